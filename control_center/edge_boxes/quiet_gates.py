@@ -1,0 +1,67 @@
+"""Gates at which nobody passes any more although somebody should: a camera that was turned away
+sends heartbeats, and sees nothing.
+
+The expected gap between two entries is that of the same hour in the four weeks before. Three times
+as long without any is an alarm, and it is looked for every minute.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from control_center.edge_boxes.device_models import CameraStatus
+from core import audit
+from core.identity import SYSTEM
+from permits.rules.counting import QUARTER
+from permits.rules.models import PassageCount
+
+WEEKS = timedelta(weeks=4)
+TIMES = 3
+SHORTEST_GAP = timedelta(minutes=5)
+"""A shorter one is not expected of anybody: three of these are a quarter of an hour."""
+ACTION = "control_center:gate:quiet"
+
+
+def expected_gap(session: Session, control_point: str, now: datetime) -> timedelta | None:
+    """Between two entries at this hour of the day; None where entries are too rare to tell."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    days = [hour - timedelta(days=day) for day in range(1, WEEKS.days + 1)]
+    quarters = [begin + number * QUARTER for begin in days for number in range(4)]
+    entries = session.scalar(
+        select(func.sum(PassageCount.entries)).where(
+            PassageCount.control_point == control_point, PassageCount.quarter.in_(quarters)
+        )
+    )
+    if not entries or entries < len(days):
+        return None
+    return max(SHORTEST_GAP, timedelta(hours=1) * len(days) / int(entries))
+
+
+def mark_quiet(session: Session, now: datetime) -> list[str]:
+    """Raise the alarm, once for each silence; returns the gates that fell quiet now."""
+    query = select(CameraStatus).where(
+        CameraStatus.silent_since.is_(None),
+        CameraStatus.state != "ended",
+        CameraStatus.last_passage_at.is_not(None),
+    )
+    last: dict[str, datetime] = {}
+    for status in session.scalars(query):
+        if status.control_point is not None and status.last_passage_at is not None:
+            known = last.get(status.control_point, status.last_passage_at)
+            last[status.control_point] = max(known, status.last_passage_at)
+    return [gate for gate, at in sorted(last.items()) if _is_news(session, gate, at, now)]
+
+
+def _is_news(session: Session, gate: str, last: datetime, now: datetime) -> bool:
+    if now - last <= TIMES * SHORTEST_GAP:
+        return False
+    gap = expected_gap(session, gate, now)
+    if gap is None or now - last <= TIMES * gap:
+        return False
+    since, subject = last.isoformat(), f"gate:{gate}"
+    told = audit.events(session, action=ACTION, subject=subject)
+    if any(event.details.get("since") == since for event in told):
+        return False
+    audit.record(session, SYSTEM, ACTION, subject, since=since, expected=int(gap.total_seconds()))
+    return True
