@@ -152,7 +152,13 @@ def _plausibility_in(text: str, country: str) -> float:
 
 @lru_cache(maxsize=8192)
 def _fits_any(text: str) -> bool:
-    return any(pattern.fullmatch(text) for pattern in _narrow().values())
+    return _any_format().fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1)
+def _any_format() -> re.Pattern[str]:
+    """One pattern of all: asked some hundred times a doubtful plate."""
+    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern in _narrow().values()))
 
 
 def _matches(table: Mapping[str, re.Pattern[str]], country: str, text: str) -> bool:

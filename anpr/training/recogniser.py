@@ -40,7 +40,8 @@ def train(
     work: checkpoints, log and learning curve; the same folder continues a stopped run.
     target: where the ONNX file is written, its configuration beside it.
     images: crops to train on in the rendered stage; None: `Plan.images`.
-    start: a checkpoint whose weights the rendered stage begins with, instead of none.
+    start: a checkpoint or a shipped ONNX file whose weights the rendered stage begins with,
+        instead of none.
 
     Raises
     ------
@@ -125,7 +126,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("var/training/recogniser"))
     parser.add_argument("--target", type=Path, default=Path("anpr/models/recogniser.onnx"))
     parser.add_argument("--images", type=int)
-    parser.add_argument("--start", type=Path, help="checkpoint whose weights to begin with")
+    parser.add_argument("--start", type=Path, help="checkpoint or ONNX file to begin with")
     parser.add_argument("--folds", type=Path, help="measure on this folder over five folds")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()

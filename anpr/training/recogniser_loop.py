@@ -21,6 +21,7 @@ from fast_plate_ocr.train.model.model_schema import CCTModelConfig
 from anpr.training.recogniser_data import ALPHABET, REGIONS, SLOTS, Crops
 from anpr.training.recogniser_hints import IGNORED, token_labels
 from anpr.training.recogniser_model import model_config, plate_config
+from anpr.training.recogniser_revival import revive
 
 LABEL_SMOOTHING = 0.02
 COUNTRY_LOSS = 0.05
@@ -166,6 +167,12 @@ class Learner:
         self.hinted.set_weights([stored[f"w{i}"] for i in range(len(self.hinted.get_weights()))])
         for i, average in enumerate(self.averages):
             average.assign(stored[f"a{i}"])
+
+    def revive(self, path: Path, crops: Crops) -> None:
+        """Take over the weights of a shipped ONNX file; `crops` as `recogniser_revival` asks."""
+        revive(path, self.model, self.hinted, crops)
+        for average, variable in zip(self.averages, self.model.trainable_variables, strict=True):
+            average.assign(variable)
 
 
 def _jittered(pictures: Any) -> Any:

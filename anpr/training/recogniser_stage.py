@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from anpr.training import curve
-from anpr.training.recogniser_data import CHUNK, Crops, Renderers, Ring, joined
+from anpr.training.recogniser_data import CHUNK, Crops, Renderers, Ring, joined, rendered_chunk
 from anpr.training.recogniser_loop import Learner, learning_rate, limit_threads
 from anpr.training.recogniser_photos import RealCrops
 
@@ -22,6 +22,7 @@ REPORT_EVERY = 500
 """Steps between two progress lines."""
 CHECK_EVERY = 500
 """Steps between two checkpoints."""
+REVIVAL_SEED = 20_264
 FINE_TUNE_CHUNK = 50_000
 """Where a fine-tune enters the stream of rendered chunks: beyond the first stage's."""
 
@@ -55,7 +56,7 @@ def run_stage(
     start: Path | None = None,
     real: RealCrops | None = None,
 ) -> Learner:
-    """Train one stage from its checkpoint, from another's weights, or from nothing."""
+    """Train one stage from its checkpoint, from another's weights or a shipped file's, or from nothing."""
     try:
         limit_threads(plan.threads)
     except RuntimeError:
@@ -66,12 +67,20 @@ def run_stage(
         next_chunk = learner.load(checkpoint)["next_chunk"]
         report(f"going on from step {learner.step} of {plan.steps}")
     elif start is not None:
-        with np.load(start) as stored:
-            learner.load_weights(stored)
+        _begin_with(learner, start, report)
         next_chunk = FINE_TUNE_CHUNK
     if learner.step < plan.steps:
         _Run(plan, learner, checkpoint, real, report).until_done(next_chunk)
     return learner
+
+
+def _begin_with(learner: Learner, start: Path, report: Callable[[str], None]) -> None:
+    if start.suffix == ".onnx":
+        learner.revive(start, rendered_chunk(REVIVAL_SEED, FINE_TUNE_CHUNK))
+        report(f"going on from the shipped weights of {start}")
+        return
+    with np.load(start) as stored:
+        learner.load_weights(stored)
 
 
 class _Run:
