@@ -1,4 +1,7 @@
-"""Real crops to train on: European plates of a photo folder, less the held-out ones."""
+"""Real crops to train on: European plates of a photo folder, less the held-out ones.
+
+Of each photo the plate itself, and more often other plates in its place and light.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +21,15 @@ from anpr.training.recogniser_data import (
     encode_text,
     to_input,
 )
+from anpr.training.recogniser_repaint import repainted
 
 Picture = npt.NDArray[np.uint8]
 
 MINIMUM_WIDTH = 40
 _CONTEXT = 0.25
 """Share of the plate's size kept around it, so that crops can be cut loosely."""
+REPAINTED = 0.6
+"""Share of the crops that show a rendered plate in the photo's light."""
 
 
 @dataclass(frozen=True)
@@ -54,22 +60,23 @@ class RealCrops:
         texts = sorted({plate.text for _, plate in self.regions})
         drawn = [self._one(texts[int(rng.integers(len(texts)))], rng) for _ in range(count)]
         return Crops(
-            np.stack([picture for picture, _ in drawn]),
-            np.stack([encode_text(plate.text) for _, plate in drawn]),
-            np.array([_country(plate) for _, plate in drawn], np.int16),
+            np.stack([picture for picture, _, _ in drawn]),
+            np.stack([encode_text(text) for _, text, _ in drawn]),
+            np.array([_number(country) for _, _, country in drawn], np.int16),
             np.zeros((count, SLOTS, 4), np.float16),
         )
 
-    def _one(
-        self, text: str, rng: np.random.Generator
-    ) -> tuple[Picture, photos.LabelledPlate]:  # fmt: skip
+    def _one(self, text: str, rng: np.random.Generator) -> tuple[Picture, str, str | None]:
         own = [(region, plate) for region, plate in self.regions if plate.text == text]
         region, plate = own[int(rng.integers(len(own)))]
-        return to_input(_varied(region, rng)), plate
+        if rng.random() < REPAINTED:
+            region, new_text, country = repainted(region, _CONTEXT, rng)
+            return to_input(_varied(region, rng)), new_text, country
+        return to_input(_varied(region, rng)), plate.text, plate.country
 
 
-def _country(plate: photos.LabelledPlate) -> int:
-    return REGIONS.index(plate.country) if plate.country else UNKNOWN_COUNTRY
+def _number(country: str | None) -> int:
+    return REGIONS.index(country) if country else UNKNOWN_COUNTRY
 
 
 def _usable(plate: photos.LabelledPlate) -> bool:

@@ -187,9 +187,7 @@ def _learn_hints(hinted: Any, crops: Crops) -> None:
         )
         known = labels != IGNORED
         probe = keras.Sequential([keras.layers.Dense(layer.units, dtype="float32")])
-        probe.compile(
-            keras.optimizers.Adam(1e-2), keras.losses.SparseCategoricalCrossentropy(True)
-        )
+        probe.compile(keras.optimizers.Adam(1e-2), keras.losses.SparseCategoricalCrossentropy(True))
         probe.fit(np.asarray(tokens, np.float32)[known], labels[known],
                   batch_size=256, epochs=_PROBE_EPOCHS, verbose=0)  # fmt: skip
         layer.set_weights(probe.get_weights())

@@ -43,8 +43,8 @@ class Plan:
         return self.images // BATCH
 
 
-FINE_TUNE = Plan(images=100_000, peak_rate=1e-3, seed=20_262, real_share=0.125)
-FOLD_TUNE = Plan(images=20_000, peak_rate=5e-4, seed=20_263, real_share=0.2)
+FINE_TUNE = Plan(images=100_000, peak_rate=1e-3, seed=20_262, real_share=0.3)
+FOLD_TUNE = Plan(images=20_000, peak_rate=5e-4, seed=20_263, real_share=0.4)
 """Short, for it is done five times over."""
 
 
@@ -56,7 +56,7 @@ def run_stage(
     start: Path | None = None,
     real: RealCrops | None = None,
 ) -> Learner:
-    """Train one stage from its checkpoint, from another's weights or a shipped file's, or from nothing."""
+    """Train one stage from its checkpoint, other weights (checkpoint or ONNX), or from nothing."""
     try:
         limit_threads(plan.threads)
     except RuntimeError:
