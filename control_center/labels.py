@@ -104,6 +104,73 @@ CAMERA_STATE = {
     "failed": N_("Failed"),
 }
 
+ALARM = {
+    "box_silent": (
+        N_("The edge box does not report"),
+        N_(
+            "Check its power and its network. As long as it has power it keeps the passages and "
+            "sends them later. If it stays silent, send somebody."
+        ),
+    ),
+    "camera_failed": (
+        N_("The camera failed"),
+        N_("Check the camera's power, cable and address, then restart the worker on the edge box."),
+    ),
+    "camera_silent": (
+        N_("The edge box reports, but not this camera"),
+        N_(
+            "Look whether the camera is still in the configuration of the edge box, and restart "
+            "its worker."
+        ),
+    ),
+    "camera_lost": (
+        N_("The camera gives no picture"),
+        N_(
+            "Check the camera's power, cable and address. The edge box keeps trying and goes on "
+            "by itself."
+        ),
+    ),
+    "covered": (
+        N_("Something covers the camera"),
+        N_("Send somebody to look at the lens. Until it is free, vehicles may pass unread there."),
+    ),
+    "moved": (
+        N_("The camera was moved"),
+        N_("Have it turned back to where it looked when it was set up."),
+    ),
+    "dark": (
+        N_("The picture is too dark"),
+        N_("Have the infrared lamp and the street's lighting checked."),
+    ),
+    "blurred": (
+        N_("The picture is blurred"),
+        N_("Have the lens cleaned; if that does not help, have it focused."),
+    ),
+    "clock": (
+        N_("The clock of the edge box is more than a second wrong"),
+        N_(
+            "Nothing it reports can be enforced until its clock is right: have its time server "
+            "checked."
+        ),
+    ),
+    "disk": (
+        N_("The disk of the edge box is nearly full"),
+        N_("Have space made on it before pictures and passages can no longer be kept."),
+    ),
+    "gate_quiet": (
+        N_("Nobody has passed for far longer than usual"),
+        N_(
+            "Find out whether the street is closed. If it is not, send somebody to see where the "
+            "camera looks."
+        ),
+    ),
+    "box_never_heard": (
+        N_("The edge box is enrolled and was never heard"),
+        N_("Start its worker. On the box, python -m control_points doctor says what is missing."),
+    ),
+}
+"""What is wrong on the street, and what to do about it, by kind of alarm."""
+
 PICTURE = {
     "plate": N_("Number plate"),
     "context": N_("Vehicle (surroundings masked)"),

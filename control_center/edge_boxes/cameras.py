@@ -79,6 +79,11 @@ def cameras_of(session: Session, device: Device) -> list[CameraStatus]:
     return list(session.scalars(query.order_by(CameraStatus.camera)))
 
 
+def is_silent(status: CameraStatus, now: datetime) -> bool:
+    """Whether it has said nothing for `SILENT_AFTER`. An ended recording has said everything."""
+    return status.state != "ended" and now - status.reported_at > SILENT_AFTER
+
+
 def mark_silent(session: Session, now: datetime) -> list[str]:
     """Mark cameras without a heartbeat for `SILENT_AFTER`; returns those that fell silent now.
 

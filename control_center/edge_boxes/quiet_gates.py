@@ -40,6 +40,18 @@ def expected_gap(session: Session, control_point: str, now: datetime) -> timedel
 
 def mark_quiet(session: Session, now: datetime) -> list[str]:
     """Raise the alarm, once for each silence; returns the gates that fell quiet now."""
+    last = _last_passages(session)
+    return [gate for gate, at in sorted(last.items()) if _is_news(session, gate, at, now)]
+
+
+def still_quiet(session: Session) -> dict[str, datetime]:
+    """Gates whose alarm was raised and at which nobody has passed since; with the last passage."""
+    last = _last_passages(session)
+    return {gate: at for gate, at in sorted(last.items()) if _was_told(session, gate, at)}
+
+
+def _last_passages(session: Session) -> dict[str, datetime]:
+    """When somebody last passed each gate that has a live camera."""
     query = select(CameraStatus).where(
         CameraStatus.silent_since.is_(None),
         CameraStatus.state != "ended",
@@ -50,7 +62,7 @@ def mark_quiet(session: Session, now: datetime) -> list[str]:
         if status.control_point is not None and status.last_passage_at is not None:
             known = last.get(status.control_point, status.last_passage_at)
             last[status.control_point] = max(known, status.last_passage_at)
-    return [gate for gate, at in sorted(last.items()) if _is_news(session, gate, at, now)]
+    return last
 
 
 def _is_news(session: Session, gate: str, last: datetime, now: datetime) -> bool:
@@ -59,9 +71,13 @@ def _is_news(session: Session, gate: str, last: datetime, now: datetime) -> bool
     gap = expected_gap(session, gate, now)
     if gap is None or now - last <= TIMES * gap:
         return False
-    since, subject = last.isoformat(), f"gate:{gate}"
-    told = audit.events(session, action=ACTION, subject=subject)
-    if any(event.details.get("since") == since for event in told):
+    if _was_told(session, gate, last):
         return False
-    audit.record(session, SYSTEM, ACTION, subject, since=since, expected=int(gap.total_seconds()))
+    expected = int(gap.total_seconds())
+    audit.record(session, SYSTEM, ACTION, f"gate:{gate}", since=last.isoformat(), expected=expected)
     return True
+
+
+def _was_told(session: Session, gate: str, last: datetime) -> bool:
+    told = audit.events(session, action=ACTION, subject=f"gate:{gate}")
+    return any(event.details.get("since") == last.isoformat() for event in told)

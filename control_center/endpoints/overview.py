@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from control_center import queries
+from control_center.endpoints.control_points import alarm_context
 from control_center.models import PassageRecord
 from control_center.passages.fragments import render_text
 from control_center.passages.live import Feed
@@ -43,8 +44,9 @@ def overview(
     now = clock.now()
     sees_passages = actor.may(Permission.VIEW_PASSAGES)
     cases = count_by_state(session) if actor.may(Permission.VIEW_CASES) else {}
-    context = {
+    context: dict[str, Any] = {
         "now": now,
+        "alarms": None,
         "counts": queries.counts_of_day(session, now),
         "waiting": {
             "reads": queries.count_waiting(session, PassageStatus.READ_REVIEW),
@@ -59,6 +61,8 @@ def overview(
         if sees_passages
         else [],
     }
+    if actor.may(Permission.VIEW_CONTROL_POINTS):
+        context |= alarm_context(session)
     return render(request, "control_center/overview.html", context)
 
 
