@@ -45,6 +45,14 @@ class PlateNumber:
                 a length outside 2-10.
         """
         compact = re.sub(r"[\s.\-·]", "", unicodedata.normalize("NFKC", raw))
+        foreign = next((c for c in compact if c.isalpha() and not c.isascii()), None)
+        if foreign is not None:
+            raise InvalidInput(
+                "'%(plate)s' is not a number plate: use letters A-Z and digits 0-9 only. "
+                "'%(letter)s' is none of them, even if it looks like one.",
+                plate=raw.strip()[:20],
+                letter=foreign,
+            )
         if not re.fullmatch(r"[A-Za-z0-9]+", compact):
             raise InvalidInput(
                 "'%(plate)s' is not a number plate: use letters A-Z and digits 0-9 only.",

@@ -135,6 +135,8 @@ def _moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidInput(f"'{text}' is not a time: write 2026-10-20T09:30.") from None
+    if not 2000 <= moment.year <= 2100:
+        raise InvalidInput(f"'{text}' is not a time of these years: write 2026-10-20T09:30.")
     return moment.replace(tzinfo=MUNICIPAL_ZONE) if moment.tzinfo is None else moment
 
 

@@ -55,6 +55,8 @@ _SCREENS = {
     "chief": "Police chief",
     "desk": "Service desk",
     "rules": "Rules manager",
+    "admin": "Administrator",
+    "privacy": "Data protection",
     "resident": "Resident's app",
 }
 

@@ -21,7 +21,7 @@ from core.errors import Unavailable
 from core.runtime import Runtime, open_runtime
 
 _BEFORE_FOOTAGE = timedelta(minutes=1)
-_START_SECONDS = 60.0
+_START_SECONDS = 180.0
 _FOREIGN = ("SARBIDE_DATABASE_URL", "SARBIDE_REDIS_URL")
 """A demonstration never touches another database or store that the shell may name."""
 

@@ -103,5 +103,6 @@ def _disk(settings: Settings) -> str:
 
 
 def _retention(runtime: Runtime) -> str:
+    schema.require_current(runtime.engine)
     overdue = {name: count for name, count in retention.due(runtime).items() if count}
     return ", ".join(f"{name}: {count} due" for name, count in overdue.items()) or "nothing is due"

@@ -18,6 +18,7 @@ from core.web.dependencies import ClockDep, LanguageDep, SessionDep, require
 from core.web.pages import redirect, render
 from core.web.translations import translate
 from core.words import N_
+from permits.access import PointMode
 from permits.calendar import holidays_of_years
 from permits.queries import all_control_points, all_profiles, all_zones, names, zone_names
 from permits.rules import labels
@@ -84,6 +85,14 @@ def show_rule(
     return render(request, "permits/rules/show.html", context)
 
 
+_NOT_BUILT_YET = {
+    "mode": PointMode.PLANNED.value,
+    "resolution_ref": None,
+    "signs_verified_on": None,
+}
+"""What a new gate never takes over from another: the right to enforce."""
+
+
 @router.get("/{kind}/{code}/edit")
 def edit_rule(
     request: Request,
@@ -100,6 +109,8 @@ def edit_rule(
     for field in FIELDS[kind]:
         if field.widget is Widget.MOMENT and content[field.name]:
             content[field.name] = as_local(content[field.name])
+    if code == _NEW and kind is RuleKind.CONTROL_POINT:
+        content |= _NOT_BUILT_YET
     known = versions_of(session, kind, code)
     base = known[0].number if known else 0
     return _show_form(request, session, language, kind, code, content, base=base)

@@ -33,6 +33,18 @@ ROWS: dict[RuleKind, Any] = {
     RuleKind.CONTROL_POINT: ControlPoint,
 }
 _LEAST_REASON = 5
+_FINDINGS = {
+    "greater_than": N_("This number is too small."),
+    "less_than": N_("This number is too large."),
+    "int_": N_("A whole number is expected here."),
+    "float_": N_("A number is expected here."),
+    "date": N_("A date is expected here."),
+    "too_short": N_("There is too little here."),
+    "too_long": N_("This is too long."),
+    "missing": N_("This is missing."),
+}
+"""Part of pydantic's type of error to message id."""
+_OTHERWISE = N_("This can't be so: look at it again.")
 
 
 def checked(kind: RuleKind, values: dict[str, Any]) -> RuleContent:
@@ -44,13 +56,20 @@ def checked(kind: RuleKind, values: dict[str, Any]) -> RuleContent:
 
 
 def _problems(error: ValidationError) -> dict[str, str]:
-    """Field (empty for the whole) to message; ours are message ids, others pydantic's."""
+    """Field (empty for the whole) to message id."""
     found: dict[str, str] = {}
     for one in error.errors(include_url=False, include_input=False):
         field = str(one["loc"][0]) if one["loc"] else ""
         ours = one.get("ctx", {}).get("error")
-        found.setdefault(field, str(ours.args[0]) if isinstance(ours, ValueError) else one["msg"])
+        found.setdefault(
+            field, str(ours.args[0]) if isinstance(ours, ValueError) else _words(one["type"])
+        )
     return found
+
+
+def _words(error_type: str) -> str:
+    """Pydantic's finding in words that are translated."""
+    return next((words for part, words in _FINDINGS.items() if part in error_type), _OTHERWISE)
 
 
 def present_content(session: Session, kind: RuleKind, code: str) -> RuleContent:

@@ -48,7 +48,8 @@ class TestExplain:
     @pytest.mark.parametrize(
         ("arguments", "words"),
         [
-            (("1234БВС",), "is not a number plate"),
+            (("1234БВС",), "'Б' is none of them, even if it looks like one"),
+            (("1234BBC", "--at", "9999-12-31T23:59"), "is not a time of these years"),
             (("x" * 40,), "is not a number plate"),
             (("1234BBC", "--gate", "CP-99"), "There is no control point 'CP-99'"),
             (("1234BBC", "--at", "yesterday"), "'yesterday' is not a time"),

@@ -103,7 +103,7 @@ class TestEditing:
         ("changes", "words"),
         [
             ({"max_stay_minutes": "soon"}, "This is no whole number."),
-            ({"max_stay_minutes": "-5"}, "greater than or equal to 1"),
+            ({"max_stay_minutes": "-5"}, "This number is too small."),
             (
                 {"windows.1.start": "", "windows.1.end": "11:00"},
                 "needs days, a beginning and an end",
@@ -146,6 +146,24 @@ class TestEditing:
         fields = form_of(preview.text) | {"why": "Market hall opens", "valid_from": ""}
         assert rules_client.submit("/rules/profile/new", fields).status_code == 303
         assert session.get_one(Profile, "market-stall").reference_prefix == "MK"
+
+    def test_a_new_gate_takes_over_no_right_to_enforce(self, rules_client: WebClient) -> None:
+        assert form_of(rules_client.get("/rules/control_point/CP-01/edit").text)["resolution_ref"]
+        fields = form_of(rules_client.get("/rules/control_point/new/edit?like=CP-01").text)
+        assert fields["mode"] == "planned"
+        assert fields["resolution_ref"] == fields["signs_verified_on"] == ""
+        assert fields["street"]
+
+    @pytest.mark.parametrize(
+        ("language", "words"),
+        [("es", "Este número es demasiado pequeño."), ("eu", "Zenbaki hau txikiegia da.")],
+    )
+    def test_a_mistake_is_named_in_the_managers_language(
+        self, rules_client: WebClient, language: str, words: str
+    ) -> None:
+        rules_client.get(f"/?lang={language}")
+        page = edited(rules_client, PROFILE, max_stay_minutes="-5")
+        assert words in unescaped(page.text)
 
     def test_a_code_that_is_taken_is_refused(self, rules_client: WebClient) -> None:
         page = rules_client.get("/rules/profile/new/edit?like=shop")
