@@ -85,6 +85,10 @@ class CapacityReached(Conflict):
     pass
 
 
+class AppliedAlready(Conflict):
+    pass
+
+
 class PlateChangeLimit(Conflict):
     pass
 

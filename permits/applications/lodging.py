@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -14,10 +15,10 @@ from permits.applications import automatic, labels, letters
 from permits.applications.models import Application, ApplicationVehicle, RegistryEntry
 from permits.applications.queries import application_of, get_application
 from permits.applications.registry import Act, register
-from permits.applications.requests import ApplicationRequest, check
+from permits.applications.requests import ApplicationRequest, CheckedRequest, check
 from permits.authorisations import change_state, next_reference
 from permits.entitlements.matching import covering
-from permits.errors import EvidenceMissing
+from permits.errors import AppliedAlready, EvidenceMissing
 from permits.history import application_changed, note_event
 from permits.labels import EVIDENCE
 from permits.models import Authorisation, Holder
@@ -25,6 +26,7 @@ from permits.states import AuthorisationState as S
 from permits.vehicles import VehicleFacts
 
 MAX_TEXT = 2000
+_WAITING = (S.SUBMITTED, S.UNDER_REVIEW, S.INFORMATION_REQUESTED)
 
 
 def draft(
@@ -41,8 +43,11 @@ def draft(
 
     Raises:
         UnknownProfile, UnknownZone, VehicleNotAdmitted, InvalidInput: see `requests.check`.
+        AppliedAlready: the same waits for its answer; the message names it.
     """
     checked = check(session, request, now)
+    vehicles = [_vehicle(keys, facts) for facts in request.vehicles]
+    _check_not_waiting(session, holder, checked, vehicles)
     authorisation = Authorisation(
         reference=next_reference(session, checked.profile),
         profile=checked.profile,
@@ -64,12 +69,41 @@ def draft(
         channel=channel,
         statement=request.statement or None,
         created_at=now,
-        vehicles=[_vehicle(keys, facts) for facts in request.vehicles],
+        vehicles=vehicles,
     )
     session.add(application)
     session.flush()
     audit.record(session, actor, "permits:application:drafted", _subject(authorisation))
     return application
+
+
+def _check_not_waiting(
+    session: Session, holder: Holder, asked: CheckedRequest, vehicles: list[ApplicationVehicle]
+) -> None:
+    """The same kind of permit for the same vehicle and time is asked for once: twice would cost
+    the office two answers and the holder two places."""
+    query = (
+        select(Authorisation.reference, ApplicationVehicle.plate)
+        .join(Application, Application.authorisation_id == Authorisation.id)
+        .join(ApplicationVehicle, ApplicationVehicle.application_id == Application.id)
+        .where(
+            Authorisation.holder_id == holder.id,
+            Authorisation.profile_code == asked.profile.code,
+            Authorisation.state.in_([state.value for state in _WAITING]),
+            ApplicationVehicle.plate_hash.in_([one.plate_hash for one in vehicles]),
+            or_(Authorisation.valid_until.is_(None), Authorisation.valid_until > asked.begin),
+        )
+    )
+    if asked.end is not None:
+        query = query.where(Authorisation.valid_from < asked.end)
+    waiting = session.execute(query).first()
+    if waiting is not None:
+        raise AppliedAlready(
+            "%(plate)s waits for an answer to %(reference)s already: go on with that application, "
+            "or withdraw it first.",
+            plate=waiting.plate,
+            reference=waiting.reference,
+        )
 
 
 def _vehicle(keys: KeyRing, facts: VehicleFacts) -> ApplicationVehicle:

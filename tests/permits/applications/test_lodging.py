@@ -19,7 +19,7 @@ from permits.applications.lodging import appeal, submit, supply_information, wit
 from permits.applications.queries import applications_for_plate
 from permits.applications.registry import get_entry
 from permits.applications.reviewing import refuse, request_information, take_up
-from permits.errors import EvidenceMissing, NoSuchTransition, VehicleNotAdmitted
+from permits.errors import AppliedAlready, EvidenceMissing, NoSuchTransition, VehicleNotAdmitted
 from tests.permits.applications.builders import (
     OFFICER,
     PDF,
@@ -64,6 +64,25 @@ class TestDraft:
     def test_the_same_plate_twice_is_named(self, register: Session, keys: KeyRing) -> None:
         with pytest.raises(InvalidInput, match="twice"):
             drafted(register, keys, "1234BBC", "1234BBC")
+
+    def test_the_same_is_not_asked_for_again_while_it_waits(
+        self, register: Session, keys: KeyRing
+    ) -> None:
+        first = submitted(register, keys, "1234BBC", "5678DDD")
+        somebody = first.authorisation.holder
+        with pytest.raises(AppliedAlready, match=f"1234BBC .* {first.authorisation.reference}"):
+            drafted(register, keys, "1234BBC", to=somebody)
+        drafted(register, keys, "9012FFF", to=somebody)
+        drafted(register, keys, "1234BBC")
+        withdraw(register, OFFICER, first.authorisation.reference, now=NOW)
+        drafted(register, keys, "1234BBC", to=somebody)
+
+    def test_another_day_is_another_application(self, register: Session, keys: KeyRing) -> None:
+        day, later = timedelta(days=1), NOW + timedelta(days=3)
+        first = submitted(register, keys, "1234BBC", profile="one_off", valid_until=NOW + day)
+        somebody = first.authorisation.holder
+        times = {"valid_from": later, "valid_until": later + day}
+        drafted(register, keys, "1234BBC", to=somebody, profile="one_off", **times)
 
     def test_a_permit_begins_in_the_past_only_as_far_as_its_profile_says(
         self, register: Session, keys: KeyRing
