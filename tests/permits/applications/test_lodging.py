@@ -81,7 +81,7 @@ class TestDraft:
         day, later = timedelta(days=1), NOW + timedelta(days=3)
         first = submitted(register, keys, "1234BBC", profile="one_off", valid_until=NOW + day)
         somebody = first.authorisation.holder
-        times = {"valid_from": later, "valid_until": later + day}
+        times: dict[str, Any] = {"valid_from": later, "valid_until": later + day}
         drafted(register, keys, "1234BBC", to=somebody, profile="one_off", **times)
 
     def test_a_permit_begins_in_the_past_only_as_far_as_its_profile_says(
