@@ -36,7 +36,8 @@ class Table:
 def read_csv(kind: RegisterKind, content: bytes) -> Table:
     """A CSV file (RFC 4180, with comma or semicolon, UTF-8) as a table.
 
-    A last line ``# rows: 1207`` is believed and checked: a file that lost its end is refused.
+    A last line ``# rows: 1207`` is believed and checked. Without one the file must end with a line
+    break: one that was cut inside its last cell would be read as whole otherwise.
 
     Raises:
         UnreadableRegister: wrong encoding, missing or doubled columns, or cut off.
@@ -49,6 +50,12 @@ def read_csv(kind: RegisterKind, content: bytes) -> Table:
         promised = int(found[1]) if found else promised
     if not rows:
         raise UnreadableRegister("The file is empty.")
+    if promised is None and not text.endswith(("\n", "\r")):
+        raise UnreadableRegister(
+            "The file does not end with a line break, so it may have been cut off. If it is whole, "
+            "end it with a line break or with a line '# rows: %(rows)s'.",
+            rows=len(rows) - 1,
+        )
     try:
         table = _table(rows, _columns(kind, rows[0]))
     except csv.Error as error:

@@ -129,6 +129,8 @@ class TestCsv:
             (b"residence_id,document,document,name,address\n", "is there twice"),
             (as_csv(ROWS) + b"D-9,1," + b"x" * 200_000 + b",S\n", "is no CSV file"),
             (as_csv(ROWS) + b"# rows: 6\n", "6 rows, but 5 arrived: it was cut off"),
+            (as_csv(ROWS).rstrip(), "may have been cut off"),
+            (as_csv(ROWS)[:-14], "may have been cut off"),
         ],
     )
     def test_a_file_that_is_not_whole_is_refused_in_words(self, content: bytes, words: str) -> None:
@@ -137,9 +139,10 @@ class TestCsv:
 
     def test_a_true_trailer_is_believed_and_is_no_row(self) -> None:
         assert read_csv(RESIDENTS, as_csv(ROWS) + b"# rows: 5\n").rows == 5
+        assert read_csv(RESIDENTS, as_csv(ROWS) + b"# rows: 5").rows == 5
 
-    def test_a_line_cut_in_its_middle_is_put_aside(self) -> None:
-        table = read_csv(RESIDENTS, as_csv(ROWS)[:-14])
+    def test_a_line_with_too_few_cells_is_put_aside(self) -> None:
+        table = read_csv(RESIDENTS, as_csv(ROWS)[:-14] + b"\n")
         assert (len(table.lines), [line.number for line in table.torn]) == (4, [6])
 
     def test_a_missing_file_is_named(self, tmp_path: Path) -> None:
