@@ -108,6 +108,9 @@ class Profile(RenewsRules, Base):
     """How long before its first day it has to be applied for."""
     evidence_required: Mapped[list[str]] = mapped_column(default=list)
     """Codes of `permits.labels.EVIDENCE`: what an applicant has to show."""
+    hosts: Mapped[list[str]] = mapped_column(default=list)
+    """Profiles whose holders may ask for this one for their guests; empty: it is for oneself. Of
+    a guest's permit its holder learns that it was used, never when or where (P9)."""
     active: Mapped[bool] = mapped_column(default=True)
     """False: no new authorisations; those that exist stay as they are."""
 

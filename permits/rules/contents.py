@@ -132,6 +132,8 @@ class ProfileContent(RuleContent):
     max_vehicles: Count = 1
     plate_changes_per_day: int = Field(default=1, ge=0, le=1_000)
     evidence_required: list[Evidence] = []
+    hosts: list[Code] = []
+    """Profiles whose holders may ask for it for their guests."""
     active: bool = True
 
     @model_validator(mode="after")

@@ -153,6 +153,7 @@ def _choices(session: Session, language: str) -> dict[str, dict[str, str]]:
         "control_points": {
             one.code: f"{one.code} {one.name}" for one in all_control_points(session)
         },
+        "hosts": {one.code: in_language(one.names, language) for one in all_profiles(session)},
     }
 
 

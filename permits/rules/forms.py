@@ -92,6 +92,12 @@ FIELDS: dict[RuleKind, tuple[Field, ...]] = {
             Widget.CHECKS,
             options=_text(labels.EVIDENCE),
         ),
+        Field(
+            "hosts",
+            N_("Asked for, for their guests, by holders of"),
+            Widget.CODES,
+            N_("None ticked: whoever drives in asks for it. Hosts never see when or where."),
+        ),
         Field("active", N_("May be applied for"), Widget.YES_NO),
     ),
     RuleKind.ZONE: (

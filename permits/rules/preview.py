@@ -76,6 +76,7 @@ _SILENT: dict[str, Word] = {
     "lead_time_hours": _LATER,
     "retroactive_hours": _LATER,
     "evidence_required": _LATER,
+    "hosts": _LATER,
     "warning_until": N_("A warning period changes no entry, only what follows from it."),
 }
 

@@ -195,6 +195,8 @@ def _check_codes(session: Session, kind: RuleKind, code: str, content: RuleConte
         gates = set(session.scalars(select(ControlPoint.code)))
         if set(content.control_points) - gates:
             problems["control_points"] = N_("This names a control point that there is not.")
+        if set(content.hosts) - set(session.scalars(select(Profile.code))):
+            problems["hosts"] = N_("This names a profile that there is not.")
         taken = select(Profile.code).where(
             Profile.reference_prefix == content.reference_prefix, Profile.code != code
         )
