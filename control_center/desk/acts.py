@@ -9,17 +9,15 @@ from control_center.desk.models import DeskVisit
 from control_center.desk.visits import acting
 from core import audit
 from core.encryption import KeyRing
-from core.errors import InvalidInput, SarbideError
+from core.errors import InvalidInput
 from core.evidence_store import EvidenceStore
 from core.identity import Actor
 from core.notifications.states import Channel
 from core.plates import PlateNumber
 from core.web.translations import LANGUAGES
-from permits.applications.evidence import add_document
-from permits.applications.lodging import draft, submit
+from permits.applications.handing_in import lodge
 from permits.applications.models import Application, RegistryEntry
 from permits.applications.registry import Act, register
-from permits.labels import EVIDENCE
 from permits.queries import get_authorisation
 from permits.vehicles import VehicleFacts, add_vehicle, change_plate
 
@@ -42,33 +40,19 @@ def apply_for(
     Raises:
         SarbideError: whatever the request, its papers or the register do not allow.
     """
-    on_record = acting(actor, visit)
-    stored: list[str] = []
-    try:
-        with session.begin_nested():
-            application = draft(
-                session, keys, on_record, visit.holder, form.request, channel=CHANNEL, now=now
-            )
-            for shows, upload in form.papers:
-                if shows not in EVIDENCE:
-                    raise InvalidInput("Say of each paper what it shows.")
-                paper = add_document(
-                    session, store, on_record, application, upload, kind=shows, now=now
-                )
-                stored.append(paper.store_key)
-            return submit(
-                session,
-                keys,
-                on_record,
-                application.authorisation.reference,
-                now=now,
-                act=act,
-                represented_by=visit.proxy_name,
-            )
-    except SarbideError:
-        for key in stored:
-            store.erase(key)
-        raise
+    return lodge(
+        session,
+        keys,
+        store,
+        acting(actor, visit),
+        visit.holder,
+        form.request,
+        form.papers,
+        channel=CHANNEL,
+        act=act,
+        now=now,
+        represented_by=visit.proxy_name,
+    )
 
 
 def change_vehicle(

@@ -9,29 +9,23 @@ from starlette.responses import Response
 
 from control_center.desk import acts
 from control_center.desk.dependencies import Agent, Form, Visit
-from control_center.desk.forms import (
-    PAPER_ROWS,
-    VEHICLE_ROWS,
-    application_form,
-    papers_of,
-    text_of,
-)
+from control_center.desk.forms import VEHICLE_ROWS, application_form
 from control_center.desk.models import DeskVisit
-from control_center.desk.views import choices, common, typed
+from control_center.desk.views import choices, common
 from control_center.desk.visits import acting
 from control_center.errors import UnknownPassage
 from control_center.models import PassageRecord
 from control_center.passages.deciding import get_passage
 from core.clock import municipal
-from core.errors import InvalidInput, SarbideError
+from core.errors import SarbideError
 from core.web.dependencies import ClockDep, KeysDep, LanguageDep, SessionDep, StoreDep
 from core.web.pages import redirect, render
 from core.web.translations import translate
-from permits.applications.evidence import add_document
+from permits.applications.forms import PAPER_ROWS, papers_of, text_of, typed
+from permits.applications.handing_in import hand_in
 from permits.applications.labels import ACTS
-from permits.applications.lodging import appeal, supply_information
 from permits.applications.queries import get_application
-from permits.applications.registry import Act, entries_of, get_entry
+from permits.applications.registry import Act, get_entry
 from permits.errors import UnknownReceipt
 from permits.labels import EVIDENCE, STATES
 from permits.queries import get_authorisation
@@ -148,7 +142,7 @@ def _application(
 
 
 @router.post("/applications/{reference}")
-def hand_in(
+def submit_papers(
     request: Request,
     reference: str,
     session: SessionDep,
@@ -160,28 +154,24 @@ def hand_in(
     form: Form,
 ) -> Response:
     """Papers, the answer to a question, or an appeal."""
-    get_authorisation(session, reference, of_holder=visit.holder_id)
-    on_record, now = acting(agent, visit), clock.now()
-    words, stored = text_of(form, "words"), []
+    act = Act.APPEALED if text_of(form, "act") == "appeal" else Act.INFORMED
     try:
-        with session.begin_nested():
-            application = get_application(session, reference, lock=True)
-            for shows, upload in papers_of(form):
-                if shows not in EVIDENCE:
-                    raise InvalidInput("Say of each paper what it shows.")
-                paper = add_document(
-                    session, store, on_record, application, upload, kind=shows, now=now
-                )
-                stored.append(paper.store_key)
-            act = appeal if text_of(form, "act") == "appeal" else supply_information
-            act(session, on_record, reference, words, now=now, represented_by=visit.proxy_name)
+        entry = hand_in(
+            session,
+            store,
+            acting(agent, visit),
+            visit.holder_id,
+            reference,
+            text_of(form, "words"),
+            tuple(papers_of(form).values()),
+            act=act,
+            now=clock.now(),
+            represented_by=visit.proxy_name,
+        )
     except SarbideError as error:
-        for key in stored:
-            store.erase(key)
         problem = translate(error.template, language, **error.details)
         return _application(request, session, visit, reference, problem, error.status)
-    newest = entries_of(session, visit.holder, limit=1)[0]
-    return redirect(request, f"/desk/visits/{visit.id}/receipts/{newest.number}")
+    return redirect(request, f"/desk/visits/{visit.id}/receipts/{entry.number}")
 
 
 @router.get("/receipts/{number}")

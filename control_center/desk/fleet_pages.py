@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from control_center.desk import acts
 from control_center.desk.dependencies import Agent, Form, Visit
-from control_center.desk.forms import text_of
 from control_center.desk.models import DeskVisit
 from control_center.desk.views import common
 from control_center.desk.visits import acting
@@ -17,6 +16,7 @@ from core.errors import InvalidInput, SarbideError
 from core.web.dependencies import ClockDep, KeysDep, LanguageDep, SessionDep
 from core.web.pages import redirect, render
 from core.web.translations import translate
+from permits.applications.forms import text_of
 from permits.applications.registry import Act
 from permits.imports.fleets import FLEET, take_fleet
 

@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
 from control_center.desk.dependencies import Agent, Form
-from control_center.desk.forms import text_of
-from control_center.desk.views import typed
 from control_center.desk.visits import IDENTIFICATIONS, WAYS, begin_visit, open_visits
 from control_center.labels import N_
 from core.clock import utc_now
@@ -21,6 +19,7 @@ from core.notifications.states import Channel
 from core.web.dependencies import ClockDep, KeysDep, LanguageDep, SessionDep
 from core.web.pages import redirect, render
 from core.web.translations import LANGUAGES, translate
+from permits.applications.forms import text_of, typed
 from permits.applications.registry import Act, register
 from permits.holders import HolderKind, find_holders, register_holder
 from permits.imports.applying import holder_by_document

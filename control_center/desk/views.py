@@ -1,6 +1,6 @@
 """What the desk's pages show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -104,8 +104,3 @@ def choices(session: Session, language: str) -> dict[str, Any]:
 
 def _papers(profile: Profile) -> list[str]:
     return [labels.EVIDENCE[code] for code in profile.evidence_required if code in labels.EVIDENCE]
-
-
-def typed(form: Mapping[str, object]) -> dict[str, str]:
-    """What was typed, for showing the form again."""
-    return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from control_center.desk import acts
 from control_center.desk.dependencies import Agent, Form, Visit, VisitOnRecord
-from control_center.desk.forms import text_of, whole_of
 from control_center.desk.views import citizen_file, common, entries_to_put_right
 from control_center.desk.visits import acting, end_visit
 from control_center.labels import N_
@@ -22,6 +21,7 @@ from core.web.dependencies import ClockDep, KeysDep, LanguageDep, SessionDep, Wr
 from core.web.pages import redirect, render
 from core.web.translations import translate
 from permits import labels
+from permits.applications.forms import text_of, whole_of
 from permits.applications.lodging import withdraw
 from permits.queries import get_authorisation
 from permits.vehicles import VehicleFacts

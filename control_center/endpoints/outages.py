@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
 
-from control_center.desk.forms import moment_of
 from control_center.labels import N_
 from control_center.pending import regularisation
 from control_center.pending.extended_periods import follow_outage
@@ -15,6 +14,7 @@ from core.errors import InvalidInput
 from core.identity import Actor, Permission
 from core.web.dependencies import ClockDep, SessionDep, require
 from core.web.pages import redirect, render
+from permits.applications.forms import moment_of
 from sanctions.extended_periods import Extended
 
 router = APIRouter(prefix="/outages")

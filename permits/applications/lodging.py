@@ -1,11 +1,13 @@
 """The applicant's side: draft, submit, answer a question, appeal, withdraw."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from core import audit
+from core.database import uuid7
 from core.encryption import KeyRing
 from core.errors import InvalidInput
 from core.identity import Actor
@@ -38,6 +40,7 @@ def draft(
     *,
     channel: str,
     now: datetime,
+    application_id: UUID | None = None,
 ) -> Application:
     """Write down what `holder` asks for. Nobody answers a draft, and it allows nothing.
 
@@ -65,6 +68,7 @@ def draft(
     session.flush()
     note_event(authorisation, actor, now, kind="created", to_state=S.DRAFT)
     application = Application(
+        id=application_id or uuid7(),
         authorisation=authorisation,
         channel=channel,
         statement=request.statement or None,
