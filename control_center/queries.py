@@ -1,7 +1,6 @@
 """Reading for the screens. Nothing here changes anything; `mobile_api` may use it too."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from control_center.models import LiveEvent, PassageRecord, PendingRegularisatio
 from control_center.passages.passage_states import PassageStatus
 from core.clock import municipal
 from core.web.pagination import Page, paginate
-from sanctions.deadlines import infraction_bar
 
 LATEST = 50
 """Rows of the live list."""
@@ -72,49 +70,6 @@ def pending_passages(session: Session) -> Sequence[PassageRecord]:
         .limit(500)
     )
     return session.scalars(_with_details(query)).all()
-
-
-@dataclass(frozen=True)
-class PendingOfHolder:
-    """What a holder's app says of a passage that is not yet put right."""
-
-    passage_id: UUID
-    plate: str | None
-    control_point: str
-    seen_at: datetime
-    offence: str
-    """A `permits.access.Reason` value."""
-    deadline: datetime
-    frozen_by: str | None = None
-    """A `control_center.pending.freezes.Cause` while the period stands still."""
-    barred_from: datetime | None = None
-    """When the law's own clock, which nothing stops, ends the matter at the earliest."""
-
-
-def pending_for_holder(session: Session, holder_id: UUID) -> Sequence[PendingOfHolder]:
-    """The holder's passages whose regularisation period runs, the earliest deadline first."""
-    query = (
-        select(PassageRecord, PendingRegularisation)
-        .join(PassageRecord.pending)
-        .where(
-            PendingRegularisation.holder_id == holder_id,
-            PendingRegularisation.closed_at.is_(None),
-        )
-        .order_by(PendingRegularisation.deadline)
-    )
-    return [
-        PendingOfHolder(
-            passage_id=passage.id,
-            plate=passage.plate,
-            control_point=passage.control_point,
-            seen_at=passage.seen_at,
-            offence=pending.offence,
-            deadline=pending.deadline,
-            frozen_by=pending.frozen_by,
-            barred_from=infraction_bar(municipal(passage.seen_at).date()).safe_until,
-        )
-        for passage, pending in session.execute(query)
-    ]
 
 
 def last_live_event(session: Session) -> int:

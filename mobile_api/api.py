@@ -13,7 +13,7 @@ from core.web.translations import translate
 from mobile_api import schemas
 from mobile_api.owner import Citizen, OwnHolder
 from mobile_api.service import change_own_plate
-from mobile_api.views import OwnAuthorisation, PendingView, own_authorisations, own_pending
+from mobile_api.views import OwnAuthorisation, own_authorisations
 from permits.errors import UnknownAuthorisation
 
 router = APIRouter(prefix="/api/v1")
@@ -116,15 +116,6 @@ def create_plate_change(
     )
 
 
-@router.get("/pending")
-def list_pending(
-    session: SessionDep, clock: ClockDep, language: LanguageDep, holder_id: OwnHolder
-) -> schemas.PendingList:
-    """Passages that can still be put right, the most urgent first."""
-    pending = own_pending(session, holder_id, language=language, now=clock.now())
-    return schemas.PendingList(pending=tuple(_pending(one, language) for one in pending))
-
-
 def _authorisation(own: OwnAuthorisation, language: str) -> schemas.Authorisation:
     view = own.view
     return schemas.Authorisation(
@@ -145,17 +136,4 @@ def _authorisation(own: OwnAuthorisation, language: str) -> schemas.Authorisatio
         vehicles=view.plates,
         max_vehicles=view.max_vehicles,
         plate_changes_left_today=own.changes_left,
-    )
-
-
-def _pending(one: PendingView, language: str) -> schemas.Pending:
-    return schemas.Pending(
-        passage_id=one.passage_id,
-        plate=one.plate,
-        control_point=one.control_point,
-        seen_at=one.seen_at,
-        offence=one.offence,
-        text=translate(one.words, language),
-        deadline=one.deadline,
-        seconds_left=int(one.left.total_seconds()),
     )

@@ -9,10 +9,11 @@ from core.errors import Conflict, InvalidInput, SarbideError
 from core.web.dependencies import ClockDep, KeysDep, LanguageDep, SessionDep
 from core.web.pages import redirect, render
 from core.web.translations import translate
+from mobile_api.entry_views import own_entries
 from mobile_api.errors import UnusualPlate
 from mobile_api.owner import Citizen, OwnHolder
 from mobile_api.service import change_own_plate
-from mobile_api.views import own_authorisations, own_pending
+from mobile_api.views import own_authorisations
 from permits.errors import UnknownVehicle, VehicleNotAdmitted
 from permits.labels import VEHICLE_CLASSES
 from permits.models import Authorisation
@@ -27,6 +28,7 @@ router = APIRouter()
 def home(
     request: Request,
     session: SessionDep,
+    keys: KeysDep,
     clock: ClockDep,
     language: LanguageDep,
     holder_id: OwnHolder,
@@ -35,7 +37,7 @@ def home(
     now = clock.now()
     context = {
         "authorisations": own_authorisations(session, holder_id, language=language, now=now),
-        "pending": own_pending(session, holder_id, language=language, now=now),
+        "entries": own_entries(session, keys, holder_id, language=language, now=now),
     }
     return render(request, "mobile_api/home.html", context)
 

@@ -1,7 +1,6 @@
 """The JSON of ``/api/v1``: what the residents' app sends and gets. Times carry an offset."""
 
 from datetime import datetime
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -57,21 +56,80 @@ class AuthorisationList(ApiModel):
     authorisations: tuple[Authorisation, ...]
 
 
-class Pending(ApiModel):
-    """A passage that can still be put right."""
+class Clocks(ApiModel):
+    """The time to put an entry right, and the law's own, which never stops."""
 
-    passage_id: UUID
+    deadline: datetime | None
+    """Of a guest's entry the beginning of its last day; None of it while the time stands still."""
+    seconds_left: int | None
+    """While the time stands still, what will be left of it."""
+    frozen_because: str | None
+    barred_from: datetime | None
+    """Until then at least an infraction could still be prosecuted."""
+
+
+class Pending(ApiModel):
+    """An entry that can still be put right. Of a guest's, when, where and what are not told."""
+
+    entry: str
     plate: str | None
-    control_point: str
-    seen_at: datetime
-    offence: str
+    authorisation: str
+    control_point: str | None
+    seen_at: datetime | None
+    offence: str | None
     text: str
-    deadline: datetime
-    seconds_left: int
+    deadline: datetime | None
+    seconds_left: int | None
+    clocks: Clocks
+    application: str | None
+    """Reference of one's own application for the vehicle that waits."""
 
 
 class PendingList(ApiModel):
     pending: tuple[Pending, ...]
+
+
+class Right(ApiModel):
+    """A choice for the field ``under``."""
+
+    code: str
+    name: str
+    place: str | None
+    papers: tuple[str, ...]
+
+
+class RightList(ApiModel):
+    rights: tuple[Right, ...]
+
+
+class Application(ApiModel):
+    """Something that the citizen has lodged; texts are in the language of the request."""
+
+    reference: str
+    registration_number: str | None
+    profile: str
+    state: AuthorisationState
+    lodged_at: datetime | None
+    puts_an_entry_right: bool
+    vehicles: tuple[str, ...]
+    valid_from: datetime
+    valid_until: datetime | None
+    papers: tuple[str, ...]
+    statement: str | None
+    question: str | None
+    answer_by: datetime | None
+    refused_because: str | None
+    note: str | None
+    clocks: Clocks | None
+
+
+class ApplicationList(ApiModel):
+    applications: tuple[Application, ...]
+
+
+class Receipt(ApiModel):
+    number: str
+    reference: str
 
 
 class PlateChangeRequest(ApiModel):

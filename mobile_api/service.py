@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from core.encryption import KeyRing
 from core.identity import Actor
-from core.plates import PlateNumber, is_valid_syntax
-from mobile_api.errors import UnusualPlate
+from core.plates import PlateNumber
+from mobile_api.plates import checked_plate
 from permits.service import PlateChange, VehicleFacts, change_plate
 
 CHANNEL = "app"
@@ -29,7 +29,7 @@ def change_own_plate(
 ) -> PlateChange:
     """Replace a vehicle of one's own authorisation; all or nothing.
 
-    A plate of no known format is a typing error more often than not: it has to be `confirmed`.
+    A plate of no known format has to be `confirmed`.
 
     Raises:
         InvalidInput: a malformed plate, which the message names.
@@ -37,12 +37,7 @@ def change_own_plate(
         NotFound: no such authorisation of this holder, or the old vehicle is not on it.
         Conflict: its state, the limit of the day, or the vehicle is on it already.
     """
-    plate = PlateNumber.parse(new)
-    if not confirmed and not is_valid_syntax(plate):
-        raise UnusualPlate(
-            "'%(plate)s' fits no plate format that we know. Check it; if it is right, confirm it.",
-            plate=plate.text,
-        )
+    plate = checked_plate(new, confirmed=confirmed)
     with session.begin_nested():
         return change_plate(
             session,

@@ -4,6 +4,7 @@ While the period runs there is no case: the holder's app and the operators show 
 """
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from control_center.pending.freezes import Cause, Freeze, Period, period
 from control_center.pending.outages import freezes_by_outages
 from control_points.protocol import Instruction
 from core.runtime import Runtime
+from core.settings import Settings
 from permits.access import AccessDecision
 from permits.applications.queries import applications_for_plate
 from permits.queries import get_control_point, get_zone, holder_of_grant
@@ -46,7 +48,8 @@ def open_or_update(
     pending = passage.pending
     if pending is None:
         began = passage.seen_at if exit_passage is None else exit_passage.seen_at
-        hours = _hours(session, runtime, passage)
+        zones = get_control_point(session, passage.control_point).zones
+        hours = hours_in(session, runtime.settings, zones)
         deadline = began + timedelta(hours=hours)
         pending = PendingRegularisation(
             offence=decision.reason.value,
@@ -127,11 +130,10 @@ def follow_all_freezes(
     return len(passages)
 
 
-def _hours(session: Session, runtime: Runtime, passage: PassageRecord) -> int:
-    """The longest period among the point's zones, which never is to the driver's harm."""
-    zones = get_control_point(session, passage.control_point).zones
+def hours_in(session: Session, settings: Settings, zones: Iterable[str]) -> int:
+    """The longest period among `zones`, which never is to the driver's harm."""
     asked = [get_zone(session, code).regularisation_hours for code in zones]
-    return max((hours for hours in asked if hours), default=runtime.settings.regularisation_hours)
+    return max((hours for hours in asked if hours), default=settings.regularisation_hours)
 
 
 def close(session: Session, passage: PassageRecord, *, now: datetime) -> None:

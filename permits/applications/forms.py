@@ -29,6 +29,7 @@ def papers_of(form: FormData) -> dict[int, tuple[str, Upload]]:
     for row in PAPER_ROWS:
         file = form.get(f"paper_{row}")
         if isinstance(file, UploadFile) and file.filename:
+            file.file.seek(0)
             content = file.file.read(MAX_BYTES + 1)
             papers[row] = (text_of(form, f"shows_{row}"), Upload(file.filename, content))
     return papers

@@ -52,7 +52,7 @@ def lodge(
         SarbideError: whatever the request, its papers or the register do not allow.
     """
     if application_id is not None:
-        known = _lodged_before(session, holder, application_id)
+        known = lodged_before(session, holder, application_id)
         if known is not None:
             return known
     with _papers_in(session, store) as stored:
@@ -106,8 +106,11 @@ def hand_in(
     return entries_of(session, application.authorisation.holder, limit=1)[0]
 
 
-def _lodged_before(session: Session, holder: Holder, application_id: UUID) -> Application | None:
-    """Whoever sends a form twice at once waits here for the first one."""
+def lodged_before(session: Session, holder: Holder, application_id: UUID) -> Application | None:
+    """The application that was lodged under this id, if any.
+
+    Whoever sends a form twice at once waits here until the first one is through.
+    """
     session.execute(select(Holder.id).where(Holder.id == holder.id).with_for_update())
     return session.get(Application, application_id)
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from permits.applications.models import Application, ApplicationVehicle
+from permits.applications.models import Application, ApplicationVehicle, RegistryEntry
+from permits.applications.registry import Act
 from permits.errors import UnknownApplication
 from permits.models import Authorisation
 from permits.queries import get_authorisation
@@ -38,6 +40,29 @@ def application_of(session: Session, authorisation: Authorisation) -> Applicatio
     return session.scalar(
         select(Application).where(Application.authorisation_id == authorisation.id)
     )
+
+
+def applications_of(session: Session, holder_id: UUID) -> Sequence[Application]:
+    """What a holder has lodged, the newest first."""
+    query = (
+        select(Application)
+        .join(Authorisation)
+        .where(Authorisation.holder_id == holder_id, Application.submitted_at.is_not(None))
+        .order_by(Application.submitted_at.desc(), Application.id.desc())
+        .options(
+            joinedload(Application.authorisation).joinedload(Authorisation.profile),
+            selectinload(Application.vehicles),
+        )
+    )
+    return session.scalars(query).all()
+
+
+def numbers_to_put_right(session: Session, holder_id: UUID) -> frozenset[str]:
+    """Registration numbers of those applications that were lodged to put an entry right."""
+    query = select(RegistryEntry.number).where(
+        RegistryEntry.holder_id == holder_id, RegistryEntry.kind == Act.PUT_RIGHT.value
+    )
+    return frozenset(session.scalars(query))
 
 
 def to_answer(session: Session, limit: int = 200) -> Sequence[Application]:

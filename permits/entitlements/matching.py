@@ -25,17 +25,24 @@ def token(keys: KeyRing, text: str) -> bytes:
     return hmac.new(keys.derive("entitlements"), letters.encode(), hashlib.sha256).digest()[:_BYTES]
 
 
-def covering(
-    session: Session, keys: KeyRing, document: str | None, profile: str, at: datetime
+def of_document(
+    session: Session, keys: KeyRing, document: str | None, at: datetime
 ) -> Sequence[Entitlement]:
-    """The entitlements to `profile` of whoever has `document`, in force at `at`."""
+    """The entitlements of whoever has `document`, in force at `at`."""
     if not document:
         return ()
     query = select(Entitlement).where(
         Entitlement.document_token == token(keys, document),
-        Entitlement.profile_code == profile,
         Entitlement.ended_at.is_(None),
         or_(Entitlement.valid_from.is_(None), Entitlement.valid_from <= at),
         or_(Entitlement.valid_until.is_(None), Entitlement.valid_until > at),
     )
     return session.scalars(query.order_by(Entitlement.id)).all()
+
+
+def covering(
+    session: Session, keys: KeyRing, document: str | None, profile: str, at: datetime
+) -> Sequence[Entitlement]:
+    """Those of them that are entitlements to `profile`."""
+    found = of_document(session, keys, document, at)
+    return [one for one in found if one.profile_code == profile]

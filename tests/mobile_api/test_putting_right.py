@@ -1,0 +1,399 @@
+"""The citizen puts an entry right: the form, its receipt, the frozen period, the grant."""
+
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from control_center.models import PassageRecord
+from control_center.web import create_staff_app
+from core.database import transaction
+from core.encryption import KeyRing
+from core.identity import Role
+from core.runtime import Runtime
+from permits.applications.models import Application, ApplicationDocument
+from permits.applications.reviewing import approve, refuse, request_information, take_up
+from permits.models import Authorisation, Holder, Zone
+from tests.clients import WebClient, logged_in_client
+from tests.control_center.builders import NOON, EdgeBox, do_jobs, report
+from tests.permits.applications.builders import ANOTHER, OFFICER, PDF, entitlement, picture
+from tests.permits.builders import authorisation, holder
+
+VISIT = {
+    "token": "a-token",
+    "plate": "9012 jkl",
+    "day": "2026-10-20",
+    "hour": "12",
+    "under": "R-0001/one_off",
+    "remark": "My brother brought a table",
+}
+PAPER = {"paper_1": ("invoice.pdf", PDF, "application/pdf")}
+
+
+@pytest.fixture
+def edge(runtime: Runtime, residents: tuple[Holder, Holder]) -> EdgeBox:
+    box = EdgeBox(create_staff_app(runtime.settings, runtime=runtime))
+    runtime.clock.move_to(NOON + timedelta(hours=2))
+    return box
+
+
+@pytest.fixture
+def hotel(app: FastAPI, session: Session, keys: KeyRing) -> WebClient:
+    """The Hotel Arriaga, which has vehicles of its own."""
+    company = holder(session, keys, "Hotel Arriaga", kind="company", document="B12345678")
+    authorisation(session, keys, "7777HHH", profile="hotel", to=company, place="Hotel Arriaga")
+    session.commit()
+    return logged_in_client(
+        app, Role.CITIZEN, login="hotel", display_name="Hotel", holder_id=company.id
+    )
+
+
+def enters(edge: EdgeBox, plate: str = "9012JKL") -> UUID:
+    raw = report(plate, NOON)
+    assert edge.report(raw).status_code == 200
+    do_jobs(edge.runtime)
+    return UUID(raw["passage_id"])
+
+
+def lodge(client: WebClient, **fields: str) -> Any:
+    return client.submit("/entries/new", {**VISIT, **fields}, files=PAPER)
+
+
+def stands(runtime: Runtime, passage: UUID) -> tuple[str, str | None]:
+    with transaction(runtime.reading) as session:
+        row = session.get_one(PassageRecord, passage)
+        assert row.pending is not None
+        return row.status, row.pending.frozen_by
+
+
+def applications(session: Session) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(Application)) or 0
+
+
+def reference_of(session: Session) -> str:
+    session.rollback()
+    return session.scalars(select(Authorisation.reference).join(Application)).one()
+
+
+class TestForm:
+    def test_anonymous(self, anonymous_client: WebClient) -> None:
+        for path in ("/entries", "/entries/new", "/applications"):
+            assert anonymous_client.get(path).headers["location"].startswith("/login")
+
+    def test_it_offers_what_ones_own_rights_allow(self, ane: WebClient, edge: EdgeBox) -> None:
+        page = ane.get("/entries/new").text
+        offered = set(re.findall(r'<option value="(R-0001/\w+)"', page))
+        assert offered == {
+            "R-0001/resident",
+            "R-0001/one_off",
+            "R-0001/disabled_badge_visitor",
+        }
+        assert "Somera 4" in page
+        assert "R-0002" not in page
+
+    def test_a_hotel_is_offered_its_guests(self, hotel: WebClient, edge: EdgeBox) -> None:
+        page = hotel.get("/entries/new?lang=es").text
+        assert "Cliente de hotel · Hotel Arriaga (reserva o factura)" in page
+
+    def test_what_the_register_shows_is_offered_too(
+        self, app: FastAPI, edge: EdgeBox, session: Session, keys: KeyRing
+    ) -> None:
+        person = holder(session, keys, "Itziar", document="87654321X")
+        line = entitlement(session, keys, "87654321X", profile="shop", place="Somera 9")
+        code = str(line.id)
+        session.commit()
+        client = logged_in_client(app, Role.CITIZEN, login="itziar", holder_id=person.id)
+        page = client.get("/entries/new").text
+        assert f'value="{code}/shop"' in page
+        assert f'value="{code}/bulky_pickup"' in page
+
+    def test_whom_the_city_does_not_know_is_sent_to_the_desk(
+        self, app: FastAPI, edge: EdgeBox, session: Session, keys: KeyRing
+    ) -> None:
+        person = holder(session, keys, "Nobody")
+        session.commit()
+        client = logged_in_client(app, Role.CITIZEN, login="nobody", holder_id=person.id)
+        assert "The service desk helps you" in client.get("/entries/new").text
+
+
+class TestLodging:
+    def test_a_receipt_with_a_number_and_the_period_stands_still(
+        self, ane: WebClient, edge: EdgeBox, session: Session
+    ) -> None:
+        passage = enters(edge)
+        answer = lodge(ane)
+        assert answer.status_code == 303, answer.text
+        receipt = ane.get(answer.headers["location"]).text
+        for words in ("SB-2026-000001", "Application to put an entry right", "9012JKL", "O-0001"):
+            assert words in receipt
+        do_jobs(edge.runtime)
+        assert stands(edge.runtime, passage) == ("pending", "application")
+        row = session.scalars(select(Application)).one()
+        assert row.channel == "app"
+        assert [paper.name for paper in row.documents] == ["invoice.pdf"]
+        assert row.authorisation.valid_from <= NOON
+
+    def test_a_grant_puts_the_entry_right(
+        self, ane: WebClient, edge: EdgeBox, session: Session, keys: KeyRing
+    ) -> None:
+        passage = enters(edge)
+        lodge(ane)
+        name, now = reference_of(session), edge.runtime.clock.now()
+        with transaction(edge.runtime.writing) as writing:
+            take_up(writing, OFFICER, name, now=now)
+            approve(writing, keys, OFFICER, name, now=now)
+        do_jobs(edge.runtime)
+        assert stands(edge.runtime, passage)[0] == "regularised"
+        assert "that entry is in order now" in ane.get(f"/applications/{name}").text
+
+    def test_two_clicks_lodge_once(self, ane: WebClient, edge: EdgeBox, session: Session) -> None:
+        first, second = lodge(ane), lodge(ane)
+        assert first.headers["location"] == second.headers["location"]
+        assert applications(session) == 1
+        assert session.scalar(select(func.count()).select_from(ApplicationDocument)) == 1
+
+    def test_a_changed_form_is_another_application(
+        self, ane: WebClient, edge: EdgeBox, session: Session
+    ) -> None:
+        lodge(ane)
+        lodge(ane, hour="13")
+        assert applications(session) == 2
+
+    def test_one_of_the_list_brings_its_plate_and_time(
+        self, ane: WebClient, edge: EdgeBox, session: Session
+    ) -> None:
+        passage = enters(edge, "1234BBC")
+        (link,) = re.findall(r'href="(/entries/new\?entry=\w+)"', ane.get("/").text)
+        form = ane.get(link).text
+        assert "1234 BBC" in form
+        assert 'name="plate"' not in form
+        entry = link.partition("=")[2]
+        values = {"token": "t", "entry": entry, "under": "R-0001/one_off"}
+        assert ane.submit("/entries/new", values).status_code == 303
+        do_jobs(edge.runtime)
+        assert stands(edge.runtime, passage)[1] == "application"
+        page = ane.get("/entries").text
+        assert "Time stands still" in page
+        assert "An application for the vehicle waits for its answer" in page
+        assert "Your application O-0001" in page
+
+    def test_whom_the_city_knows_gets_it_at_once(
+        self, app: FastAPI, edge: EdgeBox, session: Session, keys: KeyRing
+    ) -> None:
+        passage = enters(edge)
+        person = holder(session, keys, "Itziar", document="87654321X")
+        line = entitlement(session, keys, "87654321X", profile="garage", place="Space 12")
+        code = str(line.id)
+        session.commit()
+        client = logged_in_client(app, Role.CITIZEN, login="itziar", holder_id=person.id)
+        form = {**VISIT, "under": f"{code}/garage"}
+        for _ in range(2):
+            assert client.submit("/entries/new", form).status_code == 303
+        do_jobs(edge.runtime)
+        assert stands(edge.runtime, passage)[0] == "regularised"
+        assert "Active" in client.get("/applications").text
+
+
+BAD = {
+    "no plate": ({"plate": ""}, "plate", "is not a number plate"),
+    "malformed plate": ({"plate": "12;DROP"}, "plate", "is not a number plate"),
+    "forty characters": ({"plate": "A" * 40}, "plate", "is not a number plate"),
+    "unusual plate": ({"plate": "7QQ7QQ7QQ7"}, "confirmed", "fits no plate format"),
+    "no day": ({"day": "soon"}, "day", "is no day"),
+    "future day": ({"day": "2026-10-21"}, "day", "still to come"),
+    "future hour": ({"hour": "23"}, "hour", "still to come"),
+    "no hour": ({"hour": "noon"}, "hour", "Choose about what time"),
+    "a day too long ago": ({"day": "2026-10-10"}, "day", "72 hours ago at the earliest"),
+    "somebody else's right": ({"under": "R-0002/one_off"}, "under", "one of your own rights"),
+    "a right of others": ({"under": "R-0001/hotel_guest"}, "under", "one of your own rights"),
+    "an unknown kind": ({"vehicle_class": "tank"}, "vehicle_class", "kind of vehicle"),
+    "a long remark": ({"remark": "x" * 2001}, "remark", "2000 characters at most"),
+    "somebody's entry": ({"entry": "0" * 32}, "plate", "none of your entries"),
+}
+BAD_PAPERS = {
+    "another kind": ("script.exe", b"MZ", "neither a PDF nor a JPEG"),
+    "too big": ("big.pdf", b"%PDF-1.7" + b"0" * 10_000_001, "larger than 10 MB"),
+    "empty": ("empty.pdf", b"", "is empty"),
+    "cut off": ("photo.jpg", picture()[:200], "damaged"),
+}
+
+
+class TestBadInput:
+    @pytest.mark.parametrize("name", BAD)
+    def test_one_error_by_its_field_and_nothing_written(
+        self, ane: WebClient, edge: EdgeBox, session: Session, name: str
+    ) -> None:
+        fields, field, words = BAD[name]
+        answer = lodge(ane, **fields)
+        page = answer.text
+        assert answer.status_code in {404, 409, 422}
+        assert page.count('role="alert"') == 1
+        assert words in page
+        assert f'<a href="#{field}">' in page
+        assert f'id="{field}"' in page
+        assert applications(session) == 0
+
+    @pytest.mark.parametrize("name", BAD_PAPERS)
+    @pytest.mark.parametrize("row", [1, 3])
+    def test_a_bad_paper_is_named_by_its_field(
+        self, ane: WebClient, edge: EdgeBox, session: Session, name: str, row: int
+    ) -> None:
+        file, content, words = BAD_PAPERS[name]
+        answer = ane.submit(
+            "/entries/new",
+            {**VISIT, f"shows_{row}": "purchase"},
+            files={f"paper_{row}": (file, content, "application/pdf")},
+        )
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert f'<a href="#paper_{row}">' in answer.text
+        assert 'value="9012 jkl"' in answer.text
+        assert applications(session) == 0
+
+    def test_a_paper_that_the_permit_needs_is_named(
+        self, hotel: WebClient, edge: EdgeBox, session: Session
+    ) -> None:
+        answer = hotel.submit("/entries/new", {**VISIT, "under": "HT-0001/hotel_guest"})
+        assert answer.status_code == 422
+        assert "booking or invoice" in answer.text
+        assert '<a href="#paper_1">' in answer.text
+        assert applications(session) == 0
+
+    def test_a_day_whose_period_is_over_in_its_zone(
+        self, ane: WebClient, edge: EdgeBox, session: Session
+    ) -> None:
+        session.get_one(Zone, "old-quarter").regularisation_hours = 48
+        session.commit()
+        edge.runtime.clock.move_to(NOON + timedelta(hours=52))
+        answer = lodge(ane)
+        assert (answer.status_code, "put an entry of then right is over" in answer.text) == (
+            422,
+            True,
+        )
+        assert applications(session) == 0
+
+    def test_a_form_of_another_site_is_refused(
+        self, ane: WebClient, edge: EdgeBox, session: Session
+    ) -> None:
+        assert ane.post("/entries/new", data=VISIT).status_code == 403
+        assert applications(session) == 0
+
+
+class TestAnswer:
+    @pytest.fixture
+    def name(self, ane: WebClient, edge: EdgeBox, session: Session) -> str:
+        lodge(ane)
+        return reference_of(session)
+
+    def test_a_question_is_read_and_answered_with_a_paper(
+        self, ane: WebClient, edge: EdgeBox, session: Session, name: str
+    ) -> None:
+        now = edge.runtime.clock.now()
+        with transaction(edge.runtime.writing) as writing:
+            take_up(writing, OFFICER, name, now=now)
+            request_information(writing, OFFICER, name, "Whose table is it?", now=now)
+        assert "We ask you for something" in ane.get("/applications").text
+        page = ane.get(f"/applications/{name}").text
+        assert "Whose table is it?" in page
+        paper = {"paper_1": ("table.jpg", picture(), "image/jpeg")}
+        said = {"act": "answer", "words": "Mine", "shows_1": "purchase"}
+        first = ane.submit(f"/applications/{name}", said, files=paper)
+        assert "Information and papers handed in" in ane.get(first.headers["location"]).text
+        again = ane.submit(f"/applications/{name}", said, files=paper)
+        assert again.headers["location"] == f"/applications/{name}"
+        session.rollback()
+        row = session.scalars(select(Application)).one()
+        assert row.statement == "My brother brought a table\n\nMine"
+        assert len(row.documents) == 2
+
+    def test_a_bad_answer_keeps_the_question_open(
+        self, ane: WebClient, edge: EdgeBox, session: Session, name: str
+    ) -> None:
+        now = edge.runtime.clock.now()
+        with transaction(edge.runtime.writing) as writing:
+            take_up(writing, OFFICER, name, now=now)
+            request_information(writing, OFFICER, name, "Whose table is it?", now=now)
+        empty = ane.submit(f"/applications/{name}", {"act": "answer", "words": " "})
+        assert (empty.status_code, '<a href="#words">' in empty.text) == (422, True)
+        bad = {"paper_1": ("a.exe", b"MZ", "application/pdf")}
+        said = {"act": "answer", "words": "Mine", "shows_1": "purchase"}
+        answer = ane.submit(f"/applications/{name}", said, files=bad)
+        assert (answer.status_code, '<a href="#paper_1">' in answer.text) == (422, True)
+        assert ">Mine</textarea>" in answer.text
+        assert "Whose table is it?" in answer.text
+
+    def test_a_refusal_shows_its_reasons_and_takes_an_appeal_with_a_paper(
+        self, ane: WebClient, edge: EdgeBox, session: Session, keys: KeyRing, name: str
+    ) -> None:
+        now = edge.runtime.clock.now()
+        with transaction(edge.runtime.writing) as writing:
+            take_up(writing, OFFICER, name, now=now)
+            refuse(writing, OFFICER, name, reason="evidence_insufficient", note="No date", now=now)
+        page = ane.get(f"/applications/{name}").text
+        for words in ("The papers do not show", "No date", "Within one month"):
+            assert words in page
+        said = {"act": "appeal", "words": "Here is the date", "shows_1": "purchase"}
+        paper = {"paper_1": ("date.pdf", PDF + b" ", "application/pdf")}
+        answer = ane.submit(f"/applications/{name}", said, files=paper)
+        assert answer.status_code == 303, answer.text
+        assert "Appeal against a refusal" in ane.get(answer.headers["location"]).text
+        with transaction(edge.runtime.writing) as writing:
+            approve(writing, keys, ANOTHER, name, now=now)
+        assert "Active" in ane.get(f"/applications/{name}").text
+
+    def test_of_somebody_else_nothing_is_found(
+        self, hotel: WebClient, edge: EdgeBox, name: str
+    ) -> None:
+        assert hotel.get(f"/applications/{name}").status_code == 404
+        said = {"act": "answer", "words": "Mine"}
+        assert hotel.submit(f"/applications/{name}", said).status_code == 404
+        assert hotel.get("/receipts/SB-2026-000001").status_code == 404
+        assert "SB-2026" not in hotel.get("/applications").text
+
+
+class TestApi:
+    def post(self, client: WebClient, path: str, data: dict[str, str]) -> Any:
+        token = client.get("/api/v1/session").json()["csrf_token"]
+        headers = {"X-CSRF-Token": token}
+        return client.post(f"/api/v1{path}", data=data, files=PAPER, headers=headers)
+
+    def test_rights_lodging_and_the_list(self, ane: WebClient, edge: EdgeBox) -> None:
+        rights = ane.get("/api/v1/rights").json()["rights"]
+        assert "R-0001/one_off" in {one["code"] for one in rights}
+        first = self.post(ane, "/applications", VISIT)
+        assert first.status_code == 201
+        assert self.post(ane, "/applications", VISIT).json() == first.json()
+        (one,) = ane.get("/api/v1/applications").json()["applications"]
+        assert one["registration_number"] == first.json()["number"]
+        assert (one["state"]["code"], one["puts_an_entry_right"]) == ("submitted", True)
+        assert one["clocks"]["frozen_because"].startswith("An application")
+        assert one["clocks"]["barred_from"].startswith("2027-01")
+
+    def test_a_problem_names_its_field(self, ane: WebClient, edge: EdgeBox) -> None:
+        answer = self.post(ane, "/applications", {**VISIT, "plate": "?"})
+        assert answer.status_code == 422
+        assert answer.json()["field"] == "plate"
+
+    def test_a_question_is_answered_and_a_refusal_appealed(
+        self, ane: WebClient, edge: EdgeBox
+    ) -> None:
+        name, now = self.post(ane, "/applications", VISIT).json()["reference"], NOON
+        with transaction(edge.runtime.writing) as writing:
+            take_up(writing, OFFICER, name, now=now)
+            request_information(writing, OFFICER, name, "Whose table is it?", now=now)
+        assert ane.get(f"/api/v1/applications/{name}").json()["question"] == "Whose table is it?"
+        answered = self.post(ane, f"/applications/{name}/answers", {"words": "Mine"})
+        assert answered.status_code == 422  # the paper does not say what it shows
+        said = {"words": "Mine", "shows_1": "purchase"}
+        answered = self.post(ane, f"/applications/{name}/answers", said)
+        assert answered.json()["state"]["code"] == "under_review"
+        with transaction(edge.runtime.writing) as writing:
+            refuse(writing, OFFICER, name, reason="duplicate", now=now)
+        appealed = self.post(ane, f"/applications/{name}/appeals", said)
+        assert appealed.json()["state"]["code"] == "appealed"
