@@ -13,7 +13,7 @@ from core.web.translations import translate
 from core.words import N_
 from mobile_api.applications import application_of_holder, say
 from mobile_api.entry_views import application_view, own_applications
-from mobile_api.forms import SentForm
+from mobile_api.forms import MOST_BYTES, SentForm
 from mobile_api.owner import Citizen, OwnHolder
 from permits.applications.forms import PAPER_ROWS, text_of
 from permits.applications.labels import ACTS
@@ -85,7 +85,7 @@ def _page(
     return render(request, "mobile_api/application.html", context, status)
 
 
-@router.post("/applications/{reference}")
+@router.post("/applications/{reference}", max_body_size=MOST_BYTES)
 def submit_words(
     request: Request,
     reference: str,

@@ -30,7 +30,7 @@ from mobile_api.entry_views import (
     own_entries,
     right_views,
 )
-from mobile_api.forms import SentForm
+from mobile_api.forms import MOST_BYTES, SentForm
 from mobile_api.owner import Citizen, OwnHolder
 from mobile_api.putting_right import put_right
 from permits.applications.queries import numbers_to_put_right
@@ -118,7 +118,7 @@ def _one(
     return _application(view, language)
 
 
-@router.post("/applications", status_code=201)
+@router.post("/applications", status_code=201, max_body_size=MOST_BYTES)
 def lodge_application(
     session: SessionDep,
     keys: KeysDep,
@@ -136,7 +136,7 @@ def lodge_application(
     )
 
 
-@router.post("/applications/{reference}/answers", status_code=201)
+@router.post("/applications/{reference}/answers", status_code=201, max_body_size=MOST_BYTES)
 def answer_question(
     reference: str,
     session: SessionDep,
@@ -153,7 +153,7 @@ def answer_question(
     return _one(session, clock, settings, language, holder_id, reference)
 
 
-@router.post("/applications/{reference}/appeals", status_code=201)
+@router.post("/applications/{reference}/appeals", status_code=201, max_body_size=MOST_BYTES)
 def appeal_refusal(
     reference: str,
     session: SessionDep,

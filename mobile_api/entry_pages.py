@@ -30,7 +30,7 @@ from mobile_api.entry_views import (
     right_views,
 )
 from mobile_api.errors import UnusualPlate
-from mobile_api.forms import SentForm
+from mobile_api.forms import MOST_BYTES, SentForm
 from mobile_api.owner import Citizen, OwnHolder
 from mobile_api.putting_right import put_right
 from permits.applications.evidence import MAX_BYTES
@@ -78,7 +78,7 @@ def entry_form(
     return _form(request, session, keys, clock, language, holder_id, values)
 
 
-@router.post("/new")
+@router.post("/new", max_body_size=MOST_BYTES)
 def submit_entry(
     request: Request,
     session: SessionDep,

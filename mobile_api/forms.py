@@ -30,6 +30,8 @@ from permits.labels import EVIDENCE, VEHICLE_CLASSES
 ABOUT = timedelta(hours=1)
 """How far from the hour that somebody remembers the entry may have been."""
 
+MOST_BYTES = 100_000_000
+"""More than its papers may have together, so that the form can say which of them is too large."""
 FIELDS = ("token", "entry", "plate", "day", "hour", "under", "vehicle_class", "remark")
 """Of the form, beside its papers."""
 

@@ -31,6 +31,7 @@ VISIT = {
     "hour": "12",
     "under": "R-0001/one_off",
     "remark": "My brother brought a table",
+    "shows_1": "purchase",
 }
 PAPER = {"paper_1": ("invoice.pdf", PDF, "application/pdf")}
 
@@ -78,7 +79,9 @@ def applications(session: Session) -> int:
 
 def reference_of(session: Session) -> str:
     session.rollback()
-    return session.scalars(select(Authorisation.reference).join(Application)).one()
+    found = session.scalars(select(Authorisation.reference).join(Application)).one()
+    session.rollback()
+    return found
 
 
 class TestForm:
@@ -219,6 +222,7 @@ BAD = {
 BAD_PAPERS = {
     "another kind": ("script.exe", b"MZ", "neither a PDF nor a JPEG"),
     "too big": ("big.pdf", b"%PDF-1.7" + b"0" * 10_000_001, "larger than 10 MB"),
+    "far too big": ("film.pdf", b"%PDF-1.7" + b"0" * 40_000_000, "larger than 10 MB"),
     "empty": ("empty.pdf", b"", "is empty"),
     "cut off": ("photo.jpg", picture()[:200], "damaged"),
 }
@@ -388,7 +392,8 @@ class TestApi:
             take_up(writing, OFFICER, name, now=now)
             request_information(writing, OFFICER, name, "Whose table is it?", now=now)
         assert ane.get(f"/api/v1/applications/{name}").json()["question"] == "Whose table is it?"
-        answered = self.post(ane, f"/applications/{name}/answers", {"words": "Mine"})
+        unsaid = {"words": "Mine", "shows_1": ""}
+        answered = self.post(ane, f"/applications/{name}/answers", unsaid)
         assert answered.status_code == 422  # the paper does not say what it shows
         said = {"words": "Mine", "shows_1": "purchase"}
         answered = self.post(ane, f"/applications/{name}/answers", said)
