@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, event, insert, select, text
+from sqlalchemy import Table, event, insert, select
 from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from core.append_only import protect
@@ -27,6 +27,8 @@ from core.signing import canonical_json
 _PENDING = "sarbide_audit_pending"
 _GENESIS = "0" * 64
 _POSTGRESQL_LOCK = 0x5A7B1DE
+_READ_LAST = "SELECT id, hash FROM audit_event ORDER BY id DESC LIMIT 1"
+_LOCK_AND_READ_LAST = f"SELECT pg_advisory_xact_lock({_POSTGRESQL_LOCK}); {_READ_LAST}"
 _ACTION = re.compile(r"[a-z_]+:[a-z_]+:[a-z_]+")
 
 
@@ -131,19 +133,27 @@ def write_pending(session: Session) -> None:
     pending: list[_Pending] = session.info.pop(_PENDING, [])
     if not pending:
         return
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text(f"SELECT pg_advisory_xact_lock({_POSTGRESQL_LOCK})"))
-    last = session.execute(
-        select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)
-    ).first()
-    row_id, previous = (last.id, last.hash) if last else (0, _GENESIS)
+    row_id, previous = _last_locked(session)
     rows = []
     for item in pending:
         row_id += 1
         row_hash = _row_hash(row_id, previous, item.values)
         rows.append({"id": row_id, "previous_hash": previous, "hash": row_hash, **item.values})
         previous = row_hash
-    session.execute(insert(AuditEvent), rows)
+    session.execute(insert(cast(Table, AuditEvent.__table__)), rows)
+
+
+def _last_locked(session: Session) -> tuple[int, str]:
+    """Id and hash of the last row; nobody else adds one until this transaction ends."""
+    if session.get_bind().dialect.name == "postgresql":
+        # One round trip, but two statements: the second sees what was committed before the lock.
+        result = session.connection().exec_driver_sql(_LOCK_AND_READ_LAST)
+        result.cursor.nextset()
+        last = result.cursor.fetchone()
+        result.close()
+    else:
+        last = session.connection().exec_driver_sql(_READ_LAST).first()
+    return (last[0], last[1]) if last else (0, _GENESIS)
 
 
 @event.listens_for(Session, "before_commit")

@@ -30,13 +30,17 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.orm.unitofwork import UOWTransaction
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from core.errors import InvalidInput
 
 BUSY_TIMEOUT_SECONDS = 10
+TRIED_AFTER_SECONDS = 1.0
+"""A PostgreSQL connection that lay idle for so long is tried before it is used again."""
+_GIVEN_BACK_AT = "sarbide_given_back_at"
 _READ_ONLY = "sarbide_read_only"
 
 _uuid7_lock = threading.Lock()
@@ -118,10 +122,35 @@ def create_database(url: str) -> Engine:
     if backend == "sqlite":
         return _create_sqlite(url)
     if backend == "postgresql":
-        return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
+        return _create_postgresql(url)
     raise InvalidInput(
         "Sarbide runs on SQLite or PostgreSQL, not on '%(database)s'.", database=backend
     )
+
+
+def _create_postgresql(url: str) -> Engine:
+    """Connections that lay idle are tried before they are used again: the server may have been
+    restarted. Those used a moment ago are not; that would be a round trip more for every request.
+    """
+    engine = create_engine(url, pool_size=20, max_overflow=20)
+
+    @event.listens_for(engine, "checkin")
+    def note_time(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info[_GIVEN_BACK_AT] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def try_first(
+        connection: DBAPIConnection, record: ConnectionPoolEntry, _: PoolProxiedConnection
+    ) -> None:
+        given_back_at = record.info.get(_GIVEN_BACK_AT)
+        if given_back_at is None or time.monotonic() - given_back_at < TRIED_AFTER_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool opens another one
+
+    return engine
 
 
 def _create_sqlite(url: str) -> Engine:
@@ -148,16 +177,21 @@ def _create_sqlite(url: str) -> Engine:
     return engine
 
 
-def session_factory(engine: Engine, *, read_only: bool = False) -> sessionmaker[Session]:
+def session_factory(
+    engine: Engine, *, read_only: bool = False, single_look: bool = False
+) -> sessionmaker[Session]:
     """Sessions of `engine`. Objects stay readable after the commit.
 
-    With `read_only` they never wait for writers, and flushing a change raises RuntimeError.
+    With `read_only` they never wait for writers, and flushing a change raises RuntimeError. With
+    `single_look` too, each query stands for itself, which saves PostgreSQL two round trips.
     """
     if not read_only:
         return sessionmaker(engine, expire_on_commit=False)
     options: dict[str, Any] = {_READ_ONLY: True}
     if engine.dialect.name == "postgresql":
-        options["postgresql_readonly"] = True
+        options |= (
+            {"isolation_level": "AUTOCOMMIT"} if single_look else {"postgresql_readonly": True}
+        )
     factory = sessionmaker(
         engine.execution_options(**options), expire_on_commit=False, info={_READ_ONLY: True}
     )

@@ -21,6 +21,8 @@ class Runtime:
     """Sessions for transactions that write."""
     reading: sessionmaker[Session]
     """Sessions that only read and never wait for writers."""
+    glancing: sessionmaker[Session]
+    """The same for a single query, with no transaction around it."""
     keys: KeyRing
     store: EvidenceStore
     clock: DomainClock
@@ -41,6 +43,7 @@ def open_runtime(settings: Settings) -> Runtime:
         engine=engine,
         writing=session_factory(engine),
         reading=session_factory(engine, read_only=True),
+        glancing=session_factory(engine, read_only=True, single_look=True),
         keys=keys,
         store=EvidenceStore.in_folder(settings.data_dir / "evidence", keys),
         clock=settings.domain_clock,

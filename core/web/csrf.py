@@ -27,7 +27,10 @@ _BROWSER = "browser"
 
 def token_for(request: Request) -> str:
     """The token that forms of this browser carry; `remember_browser` must follow."""
-    return _token(request, _browser_id(request), get_cookie(request, "session") or "")
+    if not hasattr(request.state, "form_token"):
+        session_token = get_cookie(request, "session") or ""
+        request.state.form_token = _token(request, _browser_id(request), session_token)
+    return str(request.state.form_token)
 
 
 def remember_browser(request: Request, response: Response) -> None:

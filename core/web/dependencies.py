@@ -3,9 +3,12 @@
 A request has one transaction: it is committed when the endpoint has returned and before the answer
 goes out, so whoever reads the answer also reads what was written. GET requests read only and wait
 for nobody; a GET that must write (an audit row) asks for `WritingSessionDep`.
+
+What only looks at the request is ``async``: FastAPI would send anything else to a thread and wait
+for it, at every request and for every value asked for.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -31,7 +34,7 @@ def load_actor(request: Request) -> None:
     if token is None:
         return
     kind = cast(SessionKind, session_kind_of(request))
-    with transaction(runtime_of(request).reading) as session:
+    with runtime_of(request).glancing() as session:
         request.state.actor = actor_for_token(session, token, kind)
 
 
@@ -41,21 +44,25 @@ def actor_of(request: Request) -> Actor | None:
     return actor
 
 
-def _logged_in(request: Request) -> Actor:
+def _required_actor(request: Request) -> Actor:
     actor = actor_of(request)
     if actor is None:
         raise Unauthenticated("Log in first.")
     return actor
 
 
-def require(permission: Permission) -> Callable[[Request], Actor]:
+async def _logged_in(request: Request) -> Actor:
+    return _required_actor(request)
+
+
+def require(permission: Permission) -> Callable[[Request], Awaitable[Actor]]:
     """A dependency that gives the logged-in actor, who must have `permission`.
 
     Raises Unauthenticated when nobody is logged in, Forbidden without the permission.
     """
 
-    def permitted(request: Request) -> Actor:
-        actor = _logged_in(request)
+    async def permitted(request: Request) -> Actor:
+        actor = _required_actor(request)
         actor.check(permission)
         return actor
 
@@ -74,23 +81,23 @@ def _writing_session(request: Request) -> Iterator[Session]:
         yield session
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     return runtime_of(request).settings
 
 
-def _clock(request: Request) -> DomainClock:
+async def _clock(request: Request) -> DomainClock:
     return runtime_of(request).clock
 
 
-def _store(request: Request) -> EvidenceStore:
+async def _store(request: Request) -> EvidenceStore:
     return runtime_of(request).store
 
 
-def _keys(request: Request) -> KeyRing:
+async def _keys(request: Request) -> KeyRing:
     return runtime_of(request).keys
 
 
-def _language(request: Request) -> str:
+async def _language(request: Request) -> str:
     return str(request.state.language)
 
 

@@ -4,8 +4,9 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Engine, create_engine, select, text
 
+from core import database
 from core.accounts.models import LoginAttempt
 from core.database import create_database, transaction, uuid7
 from core.errors import InvalidInput
@@ -111,3 +112,58 @@ class TestUuid7:
         assert len(set(ids)) == 100
         assert {made.version for made in ids} == {7}
         assert [made.int >> 80 for made in ids] == sorted(made.int >> 80 for made in ids)
+
+
+class TestIdleConnections:
+    """Of PostgreSQL: the server may have been restarted since they were last used."""
+
+    @pytest.fixture
+    def postgresql(self, runtime: Runtime) -> Engine:
+        if runtime.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite has no server")
+        return runtime.engine
+
+    def test_one_that_the_server_has_closed_is_replaced(
+        self, postgresql: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(database, "TRIED_AFTER_SECONDS", 0)
+        first = _backend(postgresql)
+        end = text("SELECT pg_terminate_backend(:backend)")
+        with create_engine(postgresql.url).connect() as other:
+            other.execute(end, {"backend": first})
+        assert _backend(postgresql) != first
+
+    def test_one_used_a_moment_ago_is_not_tried(
+        self, postgresql: Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tried: list[object] = []
+        monkeypatch.setattr(database, "TRIED_AFTER_SECONDS", 60)
+        monkeypatch.setattr(postgresql.dialect, "do_ping", tried.append)
+        assert _backend(postgresql) == _backend(postgresql)
+        assert tried == []
+
+
+def _backend(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+
+
+class TestSingleLook:
+    def test_it_sees_what_was_committed_and_changes_nothing(self, runtime: Runtime) -> None:
+        with transaction(runtime.writing) as session:
+            session.add(_attempt("x", datetime.now(UTC)))
+        with runtime.glancing() as session:
+            row = session.scalars(select(LoginAttempt)).one()
+            row.scope = "y"
+            with pytest.raises(RuntimeError, match="only reads"):
+                session.flush()
+
+    def test_a_connection_it_used_has_transactions_again(self, runtime: Runtime) -> None:
+        with runtime.glancing() as session:
+            session.scalars(select(LoginAttempt)).all()
+        with pytest.raises(ZeroDivisionError), transaction(runtime.writing) as session:
+            session.add(_attempt("x", datetime.now(UTC)))
+            session.flush()
+            raise ZeroDivisionError
+        with runtime.reading() as session:
+            assert session.scalars(select(LoginAttempt)).all() == []

@@ -27,8 +27,9 @@ from tests.sanctions.lives import enter_prices
 from tests.sanctions.reports import AFTER, report, store_pictures
 
 CASES = 500
-MOST_STATEMENTS = 56
-"""Of the database for one case; a look into each row of a list would show here."""
+MOST_STATEMENTS = {"sqlite": 55, "postgresql": 44}
+"""Of the database for one case; a look into each row of a list would show here. On SQLite
+beginning a transaction is a statement too."""
 
 
 class Measured:
@@ -76,7 +77,7 @@ def test_500_cases_are_reviewed_one_by_one(app: FastAPI, runtime: Runtime) -> No
             f"  {name}: median {median(values):.1f} ms, 95 % {quantiles(values, n=20)[-1]:.1f} ms"
         )
     print(f"  statements: at most {max(statements)}")
-    assert max(statements) <= MOST_STATEMENTS
+    assert max(statements) <= MOST_STATEMENTS[runtime.engine.dialect.name]
     with runtime.reading() as session:
         states = {row.state for row in session.query(InfractionCase)}
     assert states == {"agent_validated", "agent_rejected"}
