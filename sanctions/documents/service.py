@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -42,13 +42,15 @@ def request_document(
     Raises DocumentVoid: the case lacks what such a document is void without.
     """
     refuse_if_void(case, kind)
-    if details is None and (known := latest(session, case.id, kind)) is not None:
-        return known
+    documents = documents_of(session, case.id)
+    same = [one for one in documents if one.kind == kind.value]
+    if details is None and same:
+        return same[-1]
     code = new_code()
     document = CaseDocument(
         case_id=case.id,
         kind=kind.value,
-        number=_next_number(session, case.id),
+        number=documents[-1].number + 1 if documents else 1,
         state=DocumentState.REQUESTED.value,
         content=json.dumps({"details": dict(details or {})}),
         code=code,
@@ -81,8 +83,3 @@ def documents_of(session: Session, case_id: UUID) -> list[CaseDocument]:
     """All of a case, in the order they were asked for."""
     query = select(CaseDocument).where(CaseDocument.case_id == case_id)
     return list(session.scalars(query.order_by(CaseDocument.number)))
-
-
-def _next_number(session: Session, case_id: UUID) -> int:
-    last = select(func.max(CaseDocument.number)).where(CaseDocument.case_id == case_id)
-    return (session.scalar(last) or 0) + 1

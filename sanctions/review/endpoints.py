@@ -1,18 +1,14 @@
 """The police's pages: the queue of possible infractions and the case."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request
-from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from core.evidence_store import EvidenceStore
 from core.identity import Actor, Permission
 from core.web.dependencies import (
     ClockDep,
-    LanguageDep,
     SessionDep,
     SettingsDep,
     StoreDep,
@@ -24,17 +20,15 @@ from core.web.pages import redirect, render
 from core.words import N_
 from sanctions import queries
 from sanctions.errors import EvidenceAltered
-from sanctions.evidence import integrity
 from sanctions.extended_periods import waiting_of
-from sanctions.models import CLAIM_LENGTH, InfractionCase
 from sanctions.review import claims, corrections, pictures, second, service, views
-from sanctions.service import missing_of
-from sanctions.states import AWAITING_REVIEW, CaseState
+from sanctions.review.pages import CasePageDep, Viewer
+from sanctions.states import AWAITING_REVIEW
 
 router = APIRouter(prefix="/cases")
 
-Viewer = Annotated[Actor, Depends(require(Permission.VIEW_CASES))]
 Reviewer = Annotated[Actor, Depends(require(Permission.REVIEW_CASES))]
+Note = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("")
@@ -77,63 +71,11 @@ def take_next(request: Request, session: SessionDep, clock: ClockDep, actor: Rev
 
 
 @router.get("/{case_id}")
-def show_case(
-    request: Request,
-    session: WritingSessionDep,
-    clock: ClockDep,
-    store: StoreDep,
-    actor: Viewer,
-    language: LanguageDep,
-    case_id: UUID,
-) -> Response:
+def show_case(page: CasePageDep, case_id: UUID) -> Response:
     """The case with its evidence; the look is written into its history."""
-    if case_id in second.hidden_from(session, actor):
-        return redirect(request, f"/cases/second/{case_id}")
-    now = clock.now()
-    case = service.view(session, case_id, actor, now=now)
-    context = evidence_context(session, store, case, language, now)
-    return render(request, "sanctions/case.html", context | _duty_context(case, actor, now))
-
-
-def evidence_context(
-    session: Session, store: EvidenceStore, case: InfractionCase, language: str, now: datetime
-) -> dict[str, Any]:
-    """What the pages of a case show of its evidence."""
-    is_waiting = case.case_state in AWAITING_REVIEW
-    return {
-        "case": case,
-        "line": views.case_line(case, now),
-        "report": case.report,
-        "votes": views.votes_by_weight(case.report),
-        "trace": views.trace_in_words(case.report, language),
-        "missing": missing_of(case) if is_waiting else (),
-        "direction": views.DIRECTION_LABELS.get(case.direction, case.direction),
-        "pictures": views.pictures_in_order(case),
-        "picture_labels": views.PICTURE_LABELS,
-        "checks": integrity.integrity(session, store, case),
-        "status_labels": integrity.STATUS_LABELS,
-        "others": views.other_cases(session, case),
-        "hold": views.hold_label(case),
-        "now": now,
-    }
-
-
-def _duty_context(case: InfractionCase, actor: Actor, now: datetime) -> dict[str, Any]:
-    is_waiting = case.case_state in AWAITING_REVIEW
-    return {
-        "event_label": views.event_label,
-        "reason_label": views.reason_label,
-        "event_note": views.event_note,
-        "choices": views.decision_choices(case),
-        "is_ready": case.case_state is CaseState.READY,
-        "is_correcting": corrections.is_being_corrected(case),
-        "asked_second_look": case.second_look_by is not None,
-        "asked_it_myself": case.second_look_by is not None and case.second_look_by == actor.id,
-        "may_review": is_waiting and actor.may(Permission.REVIEW_CASES),
-        "may_instruct": actor.may(Permission.INSTRUCT_CASES) or actor.may(Permission.RESOLVE_CASES),
-        "is_mine": case.holder_of_claim(now) == actor.id,
-        "claim_minutes": int(CLAIM_LENGTH.total_seconds() // 60),
-    }
+    if case_id in second.hidden_from(page.session, page.actor):
+        return page.to_second_review(case_id)
+    return page.show(case_id)
 
 
 @router.get("/{case_id}/pictures/{kind}")
@@ -159,11 +101,12 @@ def picture(
 
 
 @router.post("/{case_id}/claim")
-def claim(
-    request: Request, session: SessionDep, clock: ClockDep, actor: Reviewer, case_id: UUID
-) -> Response:
-    claims.claim(session, case_id, actor, now=clock.now())
-    return redirect(request, f"/cases/{case_id}")
+def claim(page: CasePageDep, actor: Reviewer, case_id: UUID) -> Response:
+    def act() -> Response:
+        claims.claim(page.session, case_id, actor, now=page.clock.now())
+        return redirect(page.request, f"/cases/{case_id}")
+
+    return page.try_to(act, case_id)
 
 
 @router.post("/{case_id}/release")
@@ -175,98 +118,104 @@ def release(
 
 
 @router.post("/{case_id}/skip")
-def skip(
-    request: Request, session: SessionDep, clock: ClockDep, actor: Reviewer, case_id: UUID
-) -> Response:
+def skip(page: CasePageDep, actor: Reviewer, case_id: UUID) -> Response:
     """Leave the case to others and go on with the next."""
-    claims.skip(session, case_id, actor, now=clock.now())
-    return take_next(request, session, clock, actor)
+
+    def act() -> Response:
+        claims.skip(page.session, case_id, actor, now=page.clock.now())
+        return take_next(page.request, page.session, page.clock, actor)
+
+    return page.try_to(act, case_id)
 
 
 @router.post("/{case_id}/second-look")
-def second_look(
-    request: Request,
-    session: SessionDep,
-    clock: ClockDep,
-    actor: Reviewer,
-    case_id: UUID,
-    note: Annotated[str, Form(max_length=1000)] = "",
-) -> Response:
+def second_look(page: CasePageDep, actor: Reviewer, case_id: UUID, note: Note = "") -> Response:
     """Ask another agent to decide."""
-    case = claims.ask_second_look(session, case_id, actor, note=note, now=clock.now())
-    message = N_("Another agent will look at case %(case)s.")
-    return redirect(request, "/cases", message, kind="info", case=case.reference)
+
+    def act() -> Response:
+        now = page.clock.now()
+        case = claims.ask_second_look(page.session, case_id, actor, note=note, now=now)
+        message = N_("Another agent will look at case %(case)s.")
+        return redirect(page.request, "/cases", message, kind="info", case=case.reference)
+
+    return page.try_to(act, case_id)
 
 
 @router.post("/{case_id}/correct")
 def correct(
-    request: Request,
-    session: SessionDep,
-    clock: ClockDep,
+    page: CasePageDep,
     actor: Reviewer,
     case_id: UUID,
     plate: Annotated[str, Form(max_length=20)],
 ) -> Response:
     """Have the passage decided again with the plate that the agent reads."""
-    corrections.ask_correction(session, case_id, actor, plate=plate, now=clock.now())
-    message = N_("The read is corrected; the passage is being decided again.")
-    return redirect(request, f"/cases/{case_id}", message, kind="info")
+
+    def act() -> Response:
+        now = page.clock.now()
+        corrections.ask_correction(page.session, case_id, actor, plate=plate, now=now)
+        message = N_("The read is corrected; the passage is being decided again.")
+        return redirect(page.request, f"/cases/{case_id}", message, kind="info")
+
+    return page.try_to(act, case_id, plate=plate)
 
 
 @router.post("/{case_id}/validate")
-def validate(
-    request: Request,
-    session: SessionDep,
-    clock: ClockDep,
-    store: StoreDep,
-    settings: SettingsDep,
-    actor: Reviewer,
-    case_id: UUID,
-) -> Response:
-    case = service.validate(
-        session,
-        case_id,
-        actor,
-        now=clock.now(),
-        store=store,
-        second_review_percent=settings.second_review_percent,
-    )
-    return redirect(request, "/cases", N_("Case %(case)s is validated."), case=case.reference)
+def validate(page: CasePageDep, settings: SettingsDep, actor: Reviewer, case_id: UUID) -> Response:
+    def act() -> Response:
+        case = service.validate(
+            page.session,
+            case_id,
+            actor,
+            now=page.clock.now(),
+            store=page.store,
+            second_review_percent=settings.second_review_percent,
+        )
+        message = N_("Case %(case)s is validated.")
+        return redirect(page.request, "/cases", message, case=case.reference)
+
+    return page.try_to(act, case_id)
 
 
 @router.post("/{case_id}/reject")
 def reject(
-    request: Request,
-    session: SessionDep,
-    clock: ClockDep,
+    page: CasePageDep,
     settings: SettingsDep,
     actor: Reviewer,
     case_id: UUID,
     reason: Annotated[str, Form(max_length=40)],
-    note: Annotated[str, Form(max_length=1000)] = "",
+    note: Note = "",
 ) -> Response:
     """Reject for a coded reason."""
-    case = service.reject(
-        session,
-        case_id,
-        actor,
-        reason=reason,
-        note=note,
-        now=clock.now(),
-        second_review_percent=settings.second_review_percent,
-    )
-    return redirect(request, "/cases", N_("Case %(case)s is rejected."), case=case.reference)
+
+    def act() -> Response:
+        case = service.reject(
+            page.session,
+            case_id,
+            actor,
+            reason=reason,
+            note=note,
+            now=page.clock.now(),
+            second_review_percent=settings.second_review_percent,
+        )
+        message = N_("Case %(case)s is rejected.")
+        return redirect(page.request, "/cases", message, case=case.reference)
+
+    return page.try_to(act, case_id, reason=reason, note=note)
 
 
 @router.post("/{case_id}/discard")
 def discard(
-    request: Request,
-    session: SessionDep,
-    clock: ClockDep,
+    page: CasePageDep,
     actor: Reviewer,
     case_id: UUID,
     reason: Annotated[str, Form(max_length=40)],
 ) -> Response:
     """Put aside a case whose evidence stays incomplete, for a coded reason."""
-    case = service.discard(session, case_id, actor, reason=reason, now=clock.now())
-    return redirect(request, "/cases", N_("Case %(case)s is discarded."), case=case.reference)
+
+    def act() -> Response:
+        now = page.clock.now()
+        case = service.discard(page.session, case_id, actor, reason=reason, now=now)
+        message = N_("Case %(case)s is discarded.")
+        return redirect(page.request, "/cases", message, case=case.reference)
+
+    return page.try_to(act, case_id, reason=reason)

@@ -17,7 +17,8 @@ from core.web.pages import redirect, render
 from core.words import N_
 from sanctions.reasons import REJECTION_LABELS
 from sanctions.review import second, service
-from sanctions.review.endpoints import Reviewer, evidence_context
+from sanctions.review.endpoints import Reviewer
+from sanctions.review.pages import evidence_context
 
 router = APIRouter(prefix="/cases/second")
 

@@ -13,7 +13,7 @@ function perform(element) {
     element.click();
   } else if (element.tagName === "SUMMARY") {
     element.parentElement.open = true;
-    element.parentElement.querySelector("input, textarea")?.focus();
+    element.parentElement.querySelector("input:not([type=hidden]), textarea")?.focus();
   } else {
     element.scrollIntoView({ block: "center" });
     element.focus();

@@ -130,3 +130,31 @@ class TestKeyboard:
         note.press_sequentially("vrtqn")
         expect(note).to_have_value("vrtqn")
         expect(note).to_be_focused()
+
+    @pytest.mark.parametrize(
+        ("key", "field"), [("c", "Plate in the picture"), ("l", "What you are not sure about")]
+    )
+    def test_a_key_leads_into_the_field_so_that_what_follows_is_text(
+        self, agent: Window, case: UUID, key: str, field: str
+    ) -> None:
+        page = take(agent, case)
+        page.keyboard.press(key)
+        page.keyboard.type("1vrs")
+        expect(page.get_by_label(field)).to_have_value("1vrs")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+    def test_after_a_refusal_the_same_page_goes_on(
+        self, agent: Window, town: Town, case: UUID
+    ) -> None:
+        page = take(agent, case)
+        page.keyboard.press("r")
+        page.get_by_label("Reason for no infraction").select_option("instructed")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("needs a reference")
+        expect(page.get_by_label("Reason for no infraction")).to_have_value("instructed")
+        page.get_by_label("Note").fill("Officer 48-0099")
+        page.get_by_role("button", name="Reject").click()
+        expect(page.get_by_role("status")).to_contain_text("is rejected.")
+        assert town.case(case)[1] == "agent_rejected"

@@ -1,19 +1,23 @@
 """The police's pages, as a browser sees them."""
 
 import re
+from typing import ClassVar
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 
 from core import audit
-from core.identity import Role
+from core.database import transaction
+from core.identity import Actor, Role
 from core.runtime import Runtime
+from sanctions.models import InfractionCase
 from sanctions.queries import get_case
+from sanctions.review.second import draw
 from sanctions.states import CaseState
 from tests.clients import WebClient, logged_in_client
 from tests.sanctions.conftest import add_case
-from tests.sanctions.reports import CONTEXT_PICTURE, PLATE_PICTURE
+from tests.sanctions.reports import AFTER, CONTEXT_PICTURE, PLATE_PICTURE
 
 
 def look(client: WebClient, case_id: UUID) -> None:
@@ -267,3 +271,59 @@ class TestDecisions:
         look(police_client, stored_case)
         assert police_client.post(f"/cases/{stored_case}/validate").status_code == 403
         assert _state(runtime, stored_case) is CaseState.READY
+
+
+class TestRefusals:
+    """A refused decision leads back to its case, with the reason on top and what was typed."""
+
+    PAGE: ClassVar = {"Accept": "text/html"}
+
+    def test_a_missing_note_is_asked_for_on_the_page_of_the_case(
+        self, police_client: WebClient, stored_case: UUID
+    ) -> None:
+        police_client.submit("/cases/next")
+        look(police_client, stored_case)
+        form = {"reason": "instructed", "note": " "}
+        answer = police_client.submit(f"/cases/{stored_case}/reject", form, headers=self.PAGE)
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.text
+        assert '<option value="instructed" selected>' in answer.text
+        assert f'action="/cases/{stored_case}/validate"' in answer.text
+
+    def test_a_mistyped_plate_can_be_typed_again(
+        self, police_client: WebClient, stored_case: UUID
+    ) -> None:
+        police_client.submit("/cases/next")
+        look(police_client, stored_case)
+        form = {"plate": "?!"}
+        answer = police_client.submit(f"/cases/{stored_case}/correct", form, headers=self.PAGE)
+        assert answer.status_code == 422
+        assert 'name="plate" value="?!"' in answer.text
+
+    def test_who_comes_second_sees_who_was_first_and_the_way_to_the_queue(
+        self, app: FastAPI, police_client: WebClient, stored_case: UUID
+    ) -> None:
+        colleague = logged_in_client(app, Role.POLICE, login="ander", agent_number="48-0815")
+        colleague.submit("/cases/next")
+        look(colleague, stored_case)
+        colleague.submit(f"/cases/{stored_case}/validate")
+        answer = police_client.submit(f"/cases/{stored_case}/validate", headers=self.PAGE)
+        assert answer.status_code == 409
+        assert "was first: case 2026/000001" in answer.text
+        assert '<a href="/cases" data-key="q">' in answer.text
+
+    def test_who_may_review_it_a_second_time_does_not_learn_the_first_decision(
+        self, app: FastAPI, runtime: Runtime, police_client: WebClient, stored_case: UUID
+    ) -> None:
+        colleague = logged_in_client(app, Role.POLICE, login="ander", agent_number="48-0815")
+        colleague.submit("/cases/next")
+        look(colleague, stored_case)
+        colleague.submit(f"/cases/{stored_case}/validate")
+        with transaction(runtime.writing) as session:
+            case = session.get_one(InfractionCase, stored_case)
+            first = Actor(case.validated_by, "Ander", frozenset({Role.POLICE}))
+            draw(session, case, "validated", first, now=AFTER, percent=100)
+        for headers in (self.PAGE, {}):
+            answer = police_client.submit(f"/cases/{stored_case}/validate", headers=headers)
+            assert answer.headers["Location"] == f"/cases/second/{stored_case}"
+            assert "was first" not in answer.text
