@@ -19,6 +19,7 @@ from core.errors import SetupProblem
 from core.web.pages import template_environment
 from core.web.translations import current_language, translate
 from sanctions.documents.kinds import DOCUMENT_LABELS, DocumentKind
+from sanctions.numbers import one_decimal
 
 VARIANT = "pdf/a-3a"
 
@@ -31,6 +32,7 @@ def _templates() -> Environment:
         "long_day": long_day,
         "evidence_time": evidence_time,
         "grouped": grouped,
+        "one_decimal": one_decimal,
     }
     return environment
 

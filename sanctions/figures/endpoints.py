@@ -12,6 +12,7 @@ from core.web.pages import redirect, render
 from core.words import N_
 from sanctions import retention
 from sanctions.figures.queries import SMALLEST, figures
+from sanctions.numbers import one_decimal
 from sanctions.queries import case_by_reference
 from sanctions.retention import held_cases
 
@@ -35,6 +36,7 @@ def show(
         "days": days,
         "periods": PERIODS,
         "smallest": SMALLEST,
+        "one_decimal": one_decimal,
         "held": held_cases(session),
         "may_hold": actor.may(Permission.HOLD_CASES),
     }

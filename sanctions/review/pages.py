@@ -26,6 +26,7 @@ from core.web.pages import redirect, render
 from core.web.translations import translate
 from sanctions.evidence import integrity
 from sanctions.models import CLAIM_LENGTH, InfractionCase
+from sanctions.numbers import one_decimal
 from sanctions.review import corrections, second, service, views
 from sanctions.service import missing_of
 from sanctions.states import AWAITING_REVIEW, CaseState
@@ -106,6 +107,7 @@ def evidence_context(
         "others": views.other_cases(session, case),
         "hold": views.hold_label(case),
         "now": now,
+        "one_decimal": one_decimal,
     }
 
 

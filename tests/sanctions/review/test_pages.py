@@ -327,3 +327,13 @@ class TestRefusals:
             answer = police_client.submit(f"/cases/{stored_case}/validate", headers=headers)
             assert answer.headers["Location"] == f"/cases/second/{stored_case}"
             assert "was first" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "Confianza 98,7 %"), ("eu", "98,7"), ("en", "Confidence 98.7 %")]
+)
+def test_numbers_are_written_as_in_the_language_of_the_page(
+    police_client: WebClient, stored_case: UUID, language: str, words: str
+) -> None:
+    page = police_client.get(f"/cases/{stored_case}", headers={"Accept-Language": language})
+    assert words in page.text
