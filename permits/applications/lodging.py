@@ -85,7 +85,8 @@ def _check_not_waiting(
     session: Session, holder: Holder, asked: CheckedRequest, vehicles: list[ApplicationVehicle]
 ) -> None:
     """The same kind of permit for the same vehicle and time is asked for once: twice would cost
-    the office two answers and the holder two places."""
+    the office two answers and the holder two places. A beginning that the first does not cover is
+    another request: an entry of then could not be put right otherwise."""
     query = (
         select(Authorisation.reference, ApplicationVehicle.plate)
         .join(Application, Application.authorisation_id == Authorisation.id)
@@ -95,11 +96,10 @@ def _check_not_waiting(
             Authorisation.profile_code == asked.profile.code,
             Authorisation.state.in_([state.value for state in _WAITING]),
             ApplicationVehicle.plate_hash.in_([one.plate_hash for one in vehicles]),
+            Authorisation.valid_from <= asked.begin,
             or_(Authorisation.valid_until.is_(None), Authorisation.valid_until > asked.begin),
         )
     )
-    if asked.end is not None:
-        query = query.where(Authorisation.valid_from < asked.end)
     waiting = session.execute(query).first()
     if waiting is not None:
         raise AppliedAlready(

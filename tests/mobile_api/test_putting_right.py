@@ -105,12 +105,21 @@ class TestLodging:
         assert applications(session) == 1
         assert session.scalar(select(func.count()).select_from(ApplicationDocument)) == 1
 
-    def test_a_changed_form_is_another_application(
+    def test_an_earlier_hour_is_another_application(
         self, ane: WebClient, edge: EdgeBox, session: Session
     ) -> None:
         lodge(ane)
-        lodge(ane, hour="13")
+        assert lodge(ane, hour="9").status_code == 303
         assert applications(session) == 2
+
+    def test_an_hour_that_the_first_covers_already_leads_to_the_first(
+        self, ane: WebClient, edge: EdgeBox, session: Session
+    ) -> None:
+        lodge(ane)
+        answer = lodge(ane, hour="13")
+        assert answer.status_code == 409
+        assert f"waits for an answer to {reference_of(session)} already" in answer.text
+        assert applications(session) == 1
 
     def test_one_of_the_list_brings_its_plate_and_time(
         self, ane: WebClient, edge: EdgeBox, session: Session
