@@ -107,3 +107,20 @@ class TestPending:
         row = page.get_by_role("row").filter(has_text=spaced(plate))
         expect(row).to_contain_text("2 days")
         expect(row).to_contain_text("22 Oct 2026, 13:00")
+
+
+class TestAlarms:
+    @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
+    def test_a_moved_camera_appears_without_reloading_with_what_to_do(
+        self, windows: Windows, town: Town, phone: bool
+    ) -> None:
+        town.heartbeat(CP_01="good")
+        page = windows.open("operator", phone=phone).go("/control-points")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        words = page.locator("[data-refresh]").get_by_text("The camera was moved")
+        expect(words).to_have_count(0)
+        town.heartbeat(CP_01="moved")
+        expect(words.first).to_be_visible()
+        expect(page.get_by_text("Have it turned back").first).to_be_visible()
+        assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+        town.heartbeat(CP_01="good")
