@@ -115,7 +115,7 @@ def sensor(image: Picture, rng: np.random.Generator, strength: float) -> Picture
     picture = image
     width = picture.shape[1]
     if rng.random() < 0.65:
-        sigma = rng.uniform(0.2, 0.35 + strength * width / 110)
+        sigma = rng.uniform(0.2, 0.35 + strength * max(1.0, width / 90))
         picture = cv2.GaussianBlur(picture, (0, 0), sigma).astype(np.uint8)
     if rng.random() < 0.35 * strength:
         picture = _motion(picture, rng, max(2.0, width * 0.06 * strength))

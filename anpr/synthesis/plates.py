@@ -62,12 +62,14 @@ def random_plate(
     *,
     px_per_mm: float = 1.0,
     random_string_share: float = 0.0,
+    rim_stroke_share: float = 0.0,
     where: Callable[[PlateFormat], bool] = lambda _: True,
 ) -> RenderedPlate:
     """A plate of any country (or of one, ISO alpha-2) with a random text of its format.
 
     `random_string_share` of the plates carry characters drawn freely, so that a reader
-    trained on them learns to read and not to complete. `where` keeps to some formats.
+    trained on them learns to read and not to complete. `rim_stroke_share` of them begin or end with
+    an I or a 1, which looks like the plate's rim. `where` keeps to some formats.
     """
     chosen = catalogue.random_format(rng, country, where)
     pattern = chosen.patterns[int(rng.integers(len(chosen.patterns)))]
@@ -75,7 +77,16 @@ def random_plate(
     if rng.random() < random_string_share:
         pool = formats.DIGITS + formats.LETTERS
         text = "".join(pool[i] for i in rng.integers(0, len(pool), len(text)))
+    if rim_stroke_share and rng.random() < rim_stroke_share:
+        text = _with_rim_stroke(text, rng)
     return render_plate(text, chosen.name, rng, px_per_mm=px_per_mm)
+
+
+def _with_rim_stroke(text: str, rng: np.random.Generator) -> str:
+    """The text with an I (for a letter) or a 1 (for a digit) at one of its ends."""
+    place = 0 if rng.random() < 0.5 else len(text) - 1
+    stroke = "1" if text[place].isdigit() else "I"
+    return text[:place] + stroke + text[place + 1 :]
 
 
 def render_plate(

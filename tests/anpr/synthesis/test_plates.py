@@ -133,6 +133,17 @@ def test_random_plates_of_a_country_belong_to_it() -> None:
     assert len({plate.text for plate in drawn}) == 20
 
 
+def test_rim_strokes_stand_at_an_end_of_a_text_that_keeps_its_form() -> None:
+    rng = np.random.default_rng(6)
+    drawn = [plates.random_plate(rng, "ES", px_per_mm=0.2, rim_stroke_share=1.0) for _ in range(60)]
+
+    for plate in drawn:
+        assert plate.text[0] in "1I" or plate.text[-1] in "1I"
+    ends = [(p.text[0] in "1I", p.text[-1] in "1I") for p in drawn]
+    assert any(first for first, _ in ends)
+    assert any(last for _, last in ends)
+
+
 def test_random_strings_still_fit_the_layout() -> None:
     rng = np.random.default_rng(4)
     drawn = [
