@@ -1,4 +1,4 @@
-"""Training in an environment of its own: TensorFlow and PyTorch stay out of the other one."""
+"""Training in an environment of its own: PyTorch stays out of the other one."""
 
 import hashlib
 import subprocess
@@ -27,7 +27,7 @@ def ensure_environment(say: Callable[[str], None]) -> Path:
     stamp, python = ENVIRONMENT / STAMP, ENVIRONMENT / "bin" / "python"
     if stamp.is_file() and stamp.read_text() == wanted and python.exists():
         return python
-    say(f"Making the training environment in {ENVIRONMENT.name} (about 4 GB, once) ...")
+    say(f"Making the training environment in {ENVIRONMENT.name} (about 1.5 GB, once) ...")
     _run([sys.executable, "-m", "venv", str(ENVIRONMENT)], "The environment can't be made")
     quiet = [] if sys.stderr.isatty() else ["--quiet"]
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", *quiet]

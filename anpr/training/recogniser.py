@@ -51,7 +51,7 @@ def train(
         Outside the training environment.
     """
     _check_environment()
-    # Only now, for the package is also imported where TensorFlow is not installed.
+    # Only now, for the package is also imported where PyTorch is not installed.
     from anpr.training.recogniser_export import export  # noqa: PLC0415
     from anpr.training.recogniser_measure import onnx_predict  # noqa: PLC0415
     from anpr.training.recogniser_photos import RealCrops  # noqa: PLC0415
@@ -61,13 +61,13 @@ def train(
     _tell_missing_faces(report)
     work.mkdir(parents=True, exist_ok=True)
     real = RealCrops.load(photos) if photos is not None else None
-    first = work / "rendered.npz"
+    first = work / "rendered.pt"
     learner = run_stage(
         Plan(images=images or Plan.images, threads=threads), first, report, start=start
     )
     if real is not None:
         report(f"{len(real)} real crops from {photos} (held-out plates left out)")
-        learner = run_stage(FINE_TUNE, work / "photos.npz", report, start=first, real=real)
+        learner = run_stage(FINE_TUNE, work / "photos.pt", report, start=first, real=real)
     export(learner.averaged(), target)
     report(f"wrote {target}")
     page = work / "report.md"
@@ -97,7 +97,7 @@ def folds(
     from anpr.training.recogniser_folds import measure_folds  # noqa: PLC0415
     from anpr.training.recogniser_stage import FOLD_TUNE  # noqa: PLC0415
 
-    start = work / "rendered.npz"
+    start = work / "rendered.pt"
     if not start.exists():
         raise SetupProblem(f"{start} is missing: train the recogniser first, then its folds")
     plan = replace(FOLD_TUNE, threads=threads)
@@ -105,9 +105,9 @@ def folds(
 
 
 def _check_environment() -> None:
-    if find_spec("tensorflow") is None:
+    if find_spec("torch") is None:
         raise SetupProblem(
-            "TensorFlow is not installed here; training has an environment of its own: "
+            "PyTorch is not installed here; training has an environment of its own: "
             "pip install -r requirements-train.txt"
         )
 

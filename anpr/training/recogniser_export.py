@@ -25,7 +25,8 @@ from anpr.training.recogniser_data import (
     rendered_chunk,
 )
 from anpr.training.recogniser_graph import lean_graph
-from anpr.training.recogniser_model import model_config, plate_config
+from anpr.training.recogniser_model import plate_config
+from anpr.training.recogniser_net import Recogniser
 
 CALIBRATION_SEED, CALIBRATION_CHUNKS = 77, 4
 """A thousand crops: with a quarter of them some activations' peaks had not been seen."""
@@ -33,14 +34,13 @@ NARROWEST = 96
 """Side of the smallest matrix worth quantising: smaller ones belong to the outputs."""
 
 
-def export(model: Any, target: Path) -> None:
+def export(model: Recogniser, target: Path) -> None:
     """Write `target` (.onnx, uint8 NHWC input of any batch size) and its .yaml."""
-    scaling = model_config()["rescaling"]
-    _save(lean_graph(model, scaling["scale"], scaling["offset"]), target)
+    _save(lean_graph(model), target)
     write_config(target.with_suffix(".yaml"))
 
 
-def _save(model: Any, target: Path) -> None:
+def _save(model: onnx.ModelProto, target: Path) -> None:
     partial = target.with_suffix(".partial")
     onnx.save(model, partial)
     os.replace(partial, target)  # noqa: PTH105  atomic on one file system

@@ -66,14 +66,14 @@ def _one(
     start: Path, folder: Path, judged: Path, work: Path, plan: "Plan",
     report: Callable[[str], None], group: frozenset[int],
 ) -> FoldResult:  # fmt: skip
-    # TensorFlow is in the training environment only.
+    # PyTorch is in the training environment only.
     from anpr.training.recogniser_export import export  # noqa: PLC0415
     from anpr.training.recogniser_stage import run_stage  # noqa: PLC0415
 
     name = "folds-" + "-".join(str(i) for i in sorted(group))
     model = work / f"{name}.onnx"
     learner = run_stage(
-        plan, work / f"{name}.npz", report, start=start, real=RealCrops.load(folder, group)
+        plan, work / f"{name}.pt", report, start=start, real=RealCrops.load(folder, group)
     )
     export(learner.averaged(), model)
     chosen = [p for p in readable(judged, MINIMUM_WIDTH) if photos.fold(p.text) in group]

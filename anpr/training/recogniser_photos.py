@@ -55,6 +55,10 @@ class RealCrops:
     def __len__(self) -> int:
         return len(self.regions)
 
+    def batch(self, seed: int, count: int, number: int) -> Crops:
+        """Batch `number` of a stream: the same crops whenever it is drawn."""
+        return self.draw(count, np.random.default_rng((seed, number, 2)))
+
     def draw(self, count: int, rng: np.random.Generator) -> Crops:
         """`count` varied crops: first a plate at random, then one of its photos."""
         texts = sorted({plate.text for _, plate in self.regions})

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from anpr.synthesis import plates
 from anpr.synthesis.formats import PlateFormat
+from anpr.training.recogniser_data import RANDOM_STRINGS, RIM_STROKES
 
 Picture = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -43,7 +44,11 @@ def repainted(
     height, width = region.shape[:2]
     inner = np.array([width, height]) / (1 + 2 * context)
     plate = plates.random_plate(
-        rng, px_per_mm=0.45, random_string_share=0.15, where=_of_shape(inner[0] / inner[1], rng)
+        rng,
+        px_per_mm=0.45,
+        random_string_share=RANDOM_STRINGS,
+        rim_stroke_share=RIM_STROKES,
+        where=_of_shape(inner[0] / inner[1], rng),
     )
     corners = _corners(np.array([width, height]) / 2, inner * _COVER, rng)
     drawn, cover = _seen(plate.image, corners, (width, height))

@@ -1,4 +1,4 @@
-"""A shipped recogniser put back into the Keras model it came from, so that training can go on.
+"""A shipped recogniser put back into the network it came from, so that training can go on.
 
 The ONNX file holds less than a checkpoint: the batch normalisation lies in the convolutions, the
 slots' queries in the keys, the training's own heads are gone, and 8-bit weights are rounded. Each
@@ -9,24 +9,26 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import onnx
-import tensorflow as tf
+import torch
 from numpy.typing import NDArray
 from onnx import numpy_helper
+from torch import Tensor, nn
+from torch.nn import functional
 
 from anpr.training.recogniser_data import Crops
 from anpr.training.recogniser_hints import IGNORED, token_labels
-from anpr.training.recogniser_model import model_config
+from anpr.training.recogniser_model import HEADS, OFFSET, SCALE
+from anpr.training.recogniser_net import Block, Convolution, Hints, Recogniser, Slots
 from core.errors import InvalidInput
 
 Weights = NDArray[np.float32]
 _PROBE_EPOCHS = 12
 
 
-def revive(path: Path, model: Any, hinted: Any, crops: Crops) -> None:
-    """Give `model`, and the training heads of `hinted` around it, the weights of an ONNX file.
+def revive(path: Path, model: Recogniser, hints: Hints, crops: Crops) -> None:
+    """Give `model`, and the training heads beside it, the weights of an ONNX file.
 
     Parameters
     ----------
@@ -40,18 +42,27 @@ def revive(path: Path, model: Any, hinted: Any, crops: Crops) -> None:
         If the file is not a recogniser of this architecture.
     """
     stored = shipped_weights(path)
+    pictures = torch.from_numpy(crops.pictures).permute(0, 3, 1, 2).float()
     try:
-        _stem(model, stored, crops)
-        model.get_layer("pos_emb").position_embeddings.assign(next(stored))
-        for layer in _blocks(model, "transformer_block_"):
-            _block(layer, stored)
-        _slots(model, stored)
-        for layer in _blocks(model, "post_reduce_transformer_block_"):
-            _block(layer, stored)
-        _outputs(model, stored)
-    except (StopIteration, ValueError) as error:
+        with torch.no_grad():
+            _all_layers(model, stored, pictures)
+    except (StopIteration, RuntimeError, ValueError) as error:
         raise InvalidInput(f"{path} is not a recogniser of this architecture: {error}") from None
-    _learn_hints(hinted, crops)
+    _learn_hints(model, hints, pictures, crops)
+
+
+def _all_layers(model: Recogniser, stored: Iterator[Weights], pictures: Tensor) -> None:
+    """In the order in which `recogniser_graph` writes them."""
+    x = pictures * SCALE + OFFSET
+    for number, convolution in enumerate(model.stem):
+        x = _convolution(convolution, stored, x, SCALE if number == 0 else 1.0)
+    _put(model.places, next(stored))
+    for block in model.encoder:
+        _block(block, stored)
+    _slots(model.slots, stored)
+    _block(model.after, stored)
+    for layer in (model.characters, model.weighing, model.countries):
+        _dense(layer, stored)
 
 
 def shipped_weights(path: Path) -> Iterator[Weights]:
@@ -78,71 +89,66 @@ def _named(stored: dict[str, NDArray[Any]], number: int) -> NDArray[Any] | None:
     return whole * (scale.reshape(shape) if scale.ndim else scale)
 
 
-def _blocks(model: Any, prefix: str) -> list[Any]:
-    return [layer for layer in model.layers if layer.name.startswith(prefix)]
+def _put(weights: Tensor, values: Weights) -> None:
+    """Set weights; ValueError where the file's have another shape."""
+    if tuple(values.shape) != tuple(weights.shape):
+        raise ValueError(f"weights of shape {values.shape} where {tuple(weights.shape)} belong")
+    weights.copy_(torch.from_numpy(np.array(values, np.float32)))
 
 
-def _stem(model: Any, stored: Iterator[Weights], crops: Crops) -> None:
-    """Convolutions, each with a normalisation that gives the same answer from batch statistics."""
-    scaling = model_config()["rescaling"]
-    x = tf.cast(crops.pictures, tf.float32) * scaling["scale"] + scaling["offset"]
-    layers = model.get_layer("conv_stem").layers
-    for number in range(0, len(layers), 3):
-        convolution, normalisation = layers[number], layers[number + 1]
-        kernel, bias = next(stored), next(stored)
-        kernel = kernel.transpose(2, 3, 1, 0) / (scaling["scale"] if number == 0 else 1.0)
-        convolution.kernel.assign(kernel)
-        x = tf.nn.conv2d(x, kernel, convolution.strides, "SAME")
-        mean, variance = (m.numpy() for m in tf.nn.moments(x, (0, 1, 2)))
-        normalisation.moving_mean.assign(mean)
-        normalisation.moving_variance.assign(variance)
-        normalisation.gamma.assign(np.sqrt(variance + normalisation.epsilon))
-        normalisation.beta.assign(bias + mean)
-        x = tf.nn.relu(x + bias)
+def _convolution(layer: Convolution, stored: Iterator[Weights], x: Tensor, scale: float) -> Tensor:
+    """A convolution, with a normalisation that gives the same answer from batch statistics."""
+    kernel, bias = next(stored), next(stored)
+    _put(layer.convolution.weight, kernel / scale)
+    x = layer.convolution(functional.pad(x, layer.edges))
+    variance, mean = torch.var_mean(x, (0, 2, 3), unbiased=False)
+    norm, shift = layer.normalisation, torch.from_numpy(bias.copy())
+    norm.running_mean.copy_(mean)
+    norm.running_var.copy_(variance)
+    norm.weight.copy_((variance + norm.eps).sqrt())
+    norm.bias.copy_(shift + mean)
+    return (x + shift[:, None, None]).relu()
 
 
-def _block(layer: Any, stored: Iterator[Weights]) -> None:
-    _normalisation(layer.norm1, stored)
-    attention = layer.attn
+def _block(layer: Block, stored: Iterator[Weights]) -> None:
+    _normalisation(layer.before_looking, stored)
+    attention = layer.attention
     kernels, biases = np.split(next(stored), 3, axis=1), np.split(next(stored), 3)
-    parts = (attention._query_dense, attention._key_dense, attention._value_dense)
+    parts = (attention.query, attention.key, attention.value)
     for part, kernel, bias in zip(parts, kernels, biases, strict=True):
-        part.kernel.assign(kernel.reshape(part.kernel.shape))
-        part.bias.assign(bias.reshape(part.bias.shape))
-    output = attention._output_dense
-    output.kernel.assign(next(stored).reshape(output.kernel.shape))
-    output.bias.assign(next(stored))
-    _normalisation(layer.norm2, stored)
-    for dense in layer.mlp.dense_layers:
-        _dense(dense, stored)
+        _put(part.weight, kernel.T)
+        _put(part.bias, bias)
+    _dense(attention.output, stored)
+    _normalisation(layer.before_thinking, stored)
+    _dense(layer.wide, stored)
+    _dense(layer.narrow, stored)
 
 
-def _slots(model: Any, stored: Iterator[Weights]) -> None:
+def _slots(layer: Slots, stored: Iterator[Weights]) -> None:
     """Queries, keys, values and output whose products are the stored ones.
 
-    The stored matrix of a head, asked (slots x width), is (queries W_q)(W_k)^T scaled; its singular
-    vectors give one of the many pairs. Values and output come apart the same way.
+    The stored matrix of a head, asked (slots x channels), is (queries W_q)(W_k)^T scaled; its
+    singular vectors give one of the many pairs. Values and output come apart the same way.
     """
-    reducer = next(layer for layer in model.layers if hasattr(layer, "query_tokens"))
-    attention = reducer.attn
-    width, heads, size = attention._query_dense.kernel.shape
+    attention = layer.attention
     asked, both, answer = next(stored), next(stored), next(stored)
-    asked = asked.reshape(heads, -1, width) * float(attention._key_dim) ** 0.5
+    size = answer.shape[1] // HEADS
+    asked = asked.reshape(HEADS, -1, answer.shape[1]) * float(size) ** 0.5
     added = answer.mean(axis=0)
     queries = answer - added
-    reducer.query_tokens.assign(queries[None])
+    _put(layer.queries, queries[None])
     told, keys = zip(*(_factors(head, size) for head in asked), strict=True)
     solved = [np.linalg.lstsq(_with_one(queries), head, rcond=None)[0] for head in told]
-    attention._query_dense.kernel.assign(np.stack([s[:-1] for s in solved], axis=1))
-    attention._query_dense.bias.assign(np.stack([s[-1] for s in solved]))
-    attention._key_dense.kernel.assign(np.stack([k.T for k in keys], axis=1))
-    attention._key_dense.bias.assign(np.zeros((heads, size)))
+    _put(attention.query.weight, np.concatenate([s[:-1].T for s in solved]))
+    _put(attention.query.bias, np.concatenate([s[-1] for s in solved]))
+    _put(attention.key.weight, np.concatenate(keys))
     values, outputs = zip(*(_factors(head, size) for head in both), strict=True)
-    attention._value_dense.kernel.assign(np.stack(values, axis=1))
-    attention._value_dense.bias.assign(np.zeros((heads, size)))
-    attention._output_dense.kernel.assign(np.stack(outputs))
-    attention._output_dense.bias.assign(added)
-    _normalisation(reducer.output_norm, stored)
+    _put(attention.value.weight, np.concatenate([v.T for v in values]))
+    _put(attention.output.weight, np.concatenate(outputs).T)
+    _put(attention.output.bias, added)
+    for part in (attention.key, attention.value):
+        nn.init.zeros_(part.bias)
+    _normalisation(layer.normalisation, stored)
 
 
 def _factors(product: Weights, rank: int) -> tuple[Weights, Weights]:
@@ -158,36 +164,39 @@ def _with_one(queries: Weights) -> Weights:
     return np.hstack([queries, np.ones((len(queries), 1), np.float32)])
 
 
-def _outputs(model: Any, stored: Iterator[Weights]) -> None:
-    _dense(model.get_layer("plate").classifier, stored)
-    _dense(model.get_layer("region_seq_pool").attention, stored)
-    _dense(model.get_layer("region"), stored)
+def _dense(layer: nn.Linear, stored: Iterator[Weights]) -> None:
+    _put(layer.weight, next(stored).T)
+    _put(layer.bias, next(stored))
 
 
-def _dense(layer: Any, stored: Iterator[Weights]) -> None:
-    layer.kernel.assign(next(stored))
-    layer.bias.assign(next(stored))
+def _normalisation(layer: nn.LayerNorm, stored: Iterator[Weights]) -> None:
+    _put(layer.weight, next(stored))
+    _put(layer.bias, next(stored))
 
 
-def _normalisation(layer: Any, stored: Iterator[Weights]) -> None:
-    layer.gamma.assign(next(stored))
-    layer.beta.assign(next(stored))
-
-
-def _learn_hints(hinted: Any, crops: Crops) -> None:
+def _learn_hints(model: Recogniser, hints: Hints, pictures: Tensor, crops: Crops) -> None:
     """The training's own heads: what lies under each token is read off the tokens as they are.
 
     Begun at random they would pull at the whole network for thousands of steps.
     """
-    characters, numbers = token_labels(crops)
-    for head, labels in (("seen", characters), ("character", characters), ("number", numbers)):
-        layer = hinted.get_layer(f"hint_{head}")
-        tokens = keras.Model(hinted.input, layer.input).predict(
-            crops.pictures, batch_size=64, verbose=0
-        )
+    model.eval()
+    with torch.no_grad():
+        parts = [model(some) for some in pictures.split(64)]
+    seen, encoded = (torch.cat([getattr(p, name) for p in parts]) for name in ("seen", "encoded"))
+    characters, numbers = (torch.from_numpy(x.astype(np.int64)) for x in token_labels(crops))
+    for head, tokens, labels in (
+        (hints.seen, seen, characters),
+        (hints.character, encoded, characters),
+        (hints.number, encoded, numbers),
+    ):
         known = labels != IGNORED
-        probe = keras.Sequential([keras.layers.Dense(layer.units, dtype="float32")])
-        probe.compile(keras.optimizers.Adam(1e-2), keras.losses.SparseCategoricalCrossentropy(True))
-        probe.fit(np.asarray(tokens, np.float32)[known], labels[known],
-                  batch_size=256, epochs=_PROBE_EPOCHS, verbose=0)  # fmt: skip
-        layer.set_weights(probe.get_weights())
+        _fit(head, tokens[known], labels[known])
+
+
+def _fit(head: nn.Linear, tokens: Tensor, labels: Tensor) -> None:
+    optimiser = torch.optim.Adam(head.parameters(), lr=1e-2)
+    for _ in range(_PROBE_EPOCHS):
+        for some in torch.randperm(len(tokens)).split(256):
+            optimiser.zero_grad()
+            functional.cross_entropy(head(tokens[some]), labels[some]).backward()
+            optimiser.step()

@@ -4,14 +4,16 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from anpr.training import curve
-from anpr.training.recogniser_data import CHUNK, Crops, Renderers, Ring, joined, rendered_chunk
+from anpr.training.recogniser_data import CHUNK, Crops, joined, rendered_chunk
 from anpr.training.recogniser_loop import Learner, learning_rate, limit_threads
 from anpr.training.recogniser_photos import RealCrops
+from anpr.training.recogniser_supply import Ahead, Ring
 
 BATCH = 32
 RING = 60_000
@@ -32,7 +34,7 @@ class Plan:
     """How one run trains."""
 
     images: int = 600_000
-    peak_rate: float = 1.2e-3
+    peak_rate: float = 3e-3
     seed: int = 20_261
     threads: int = 1
     real_share: float = 0.0
@@ -43,8 +45,8 @@ class Plan:
         return self.images // BATCH
 
 
-FINE_TUNE = Plan(images=100_000, peak_rate=1e-3, seed=20_262, real_share=0.3)
-FOLD_TUNE = Plan(images=20_000, peak_rate=5e-4, seed=20_263, real_share=0.4)
+FINE_TUNE = Plan(images=100_000, peak_rate=1.5e-3, seed=20_262, real_share=0.3)
+FOLD_TUNE = Plan(images=30_000, peak_rate=1e-3, seed=20_263, real_share=0.4)
 """Short, for it is done five times over."""
 
 
@@ -57,10 +59,7 @@ def run_stage(
     real: RealCrops | None = None,
 ) -> Learner:
     """Train one stage from its checkpoint, other weights (checkpoint or ONNX), or from nothing."""
-    try:
-        limit_threads(plan.threads)
-    except RuntimeError:
-        report("TensorFlow runs already; its number of threads stays as it is")
+    limit_threads(plan.threads)
     learner = Learner(plan.seed)
     next_chunk = 0
     if checkpoint.exists():
@@ -79,8 +78,7 @@ def _begin_with(learner: Learner, start: Path, report: Callable[[str], None]) ->
         learner.revive(start, rendered_chunk(REVIVAL_SEED, FINE_TUNE_CHUNK))
         report(f"going on from the shipped weights of {start}")
         return
-    with np.load(start) as stored:
-        learner.load_weights(stored)
+    learner.load_weights(start)
 
 
 class _Run:
@@ -101,19 +99,30 @@ class _Run:
         self.owed = 0.0
 
     def until_done(self, next_chunk: int) -> None:
-        renderers = Renderers(self.plan.seed, next_chunk)
+        rendered = Ahead(partial(rendered_chunk, self.plan.seed), next_chunk)
+        real = None
+        if self.real is not None and self.real_count:
+            make = partial(self.real.batch, self.plan.seed, self.real_count)
+            real = Ahead(make, self.learner.step)
         try:
             while len(self.ring) < FIRST_FILL:
-                self.ring.add(renderers.take())
-            self._steps(renderers)
+                self.ring.add(rendered.take())
+            self._steps(rendered, real)
         finally:
-            renderers.close()
-        self._check(renderers.next_chunk)
+            rendered.close()
+            if real is not None:
+                real.close()
+        self._check(rendered.next)
 
-    def _steps(self, renderers: Renderers) -> None:
+    @property
+    def real_count(self) -> int:
+        """Crops of photos in each batch."""
+        return round(BATCH * self.plan.real_share)
+
+    def _steps(self, rendered: Ahead, real: Ahead | None) -> None:
         started, losses, exacts = time.monotonic(), [], []
         while self.learner.step < self.plan.steps:
-            loss, exact = self._one(renderers)
+            loss, exact = self._one(rendered, real)
             losses.append(loss)
             exacts.append(exact)
             step = self.learner.step
@@ -122,22 +131,22 @@ class _Run:
                 self._progress(float(np.mean(losses)), float(np.mean(exacts)), pace)
                 started, losses, exacts = time.monotonic(), [], []
             if step % CHECK_EVERY == 0:
-                self._check(renderers.next_chunk)
+                self._check(rendered.next)
 
-    def _one(self, renderers: Renderers) -> tuple[float, float]:
+    def _one(self, rendered: Ahead, real: Ahead | None) -> tuple[float, float]:
         self.owed += BATCH * FRESH
         if self.owed >= CHUNK:
-            self.ring.add(renderers.take())
+            self.ring.add(rendered.take())
             self.owed -= CHUNK
         step = self.learner.step
         rate = learning_rate(step, self.plan.steps, self.plan.peak_rate)
-        return self.learner.learn(self._batch(step), rate)
+        return self.learner.learn(self._batch(step, real), rate)
 
-    def _batch(self, step: int) -> Crops:
+    def _batch(self, step: int, real: Ahead | None) -> Crops:
         rng = np.random.default_rng((self.plan.seed, step, 1))
-        real = round(BATCH * self.plan.real_share) if self.real is not None else 0
-        rendered = self.ring.draw(BATCH - real, rng)
-        return joined([rendered, self.real.draw(real, rng)]) if self.real and real else rendered
+        if real is None:
+            return self.ring.draw(BATCH, rng)
+        return joined([self.ring.draw(BATCH - self.real_count, rng), real.take()])
 
     def _progress(self, loss: float, exact: float, pace: float) -> None:
         step, steps = self.learner.step, self.plan.steps

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from anpr.recognition.decoding import decode
+from anpr.training.recogniser_data import Crops
 from anpr.types import Box, Frame, PlateRead, TrackedRead
 from anpr.vehicles.tracking import ClosedTrack, VehicleTracker
 
@@ -124,3 +125,11 @@ class Car:
             height=focal * 0.11 / metres,
         )
         return a_read(self.plate, box, **overrides)  # type: ignore[arg-type]
+
+
+def numbered_crops(count: int, first: int = 0) -> Crops:
+    """Crops whose pictures, countries and places all say their number."""
+    numbers = np.arange(first, first + count)
+    pictures = np.broadcast_to(numbers[:, None, None, None], (count, 64, 128, 3)).astype(np.uint8)
+    places = np.broadcast_to(numbers[:, None, None], (count, 10, 4)).astype(np.float16)
+    return Crops(pictures, np.zeros((count, 10), np.uint8), numbers.astype(np.int16), places)

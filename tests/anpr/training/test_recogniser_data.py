@@ -5,14 +5,8 @@ import pytest
 
 from anpr.synthesis.catalogue import COUNTRIES
 from anpr.training import recogniser_data as data
-from anpr.training.recogniser_data import Crops, Ring, decode_text, encode_text, rendered_crop
-
-
-def crops(count: int, first: int = 0) -> Crops:
-    numbers = np.arange(first, first + count)
-    pictures = np.broadcast_to(numbers[:, None, None, None], (count, 64, 128, 3)).astype(np.uint8)
-    places = np.broadcast_to(numbers[:, None, None], (count, 10, 4)).astype(np.float16)
-    return Crops(pictures, np.zeros((count, 10), np.uint8), numbers.astype(np.int16), places)
+from anpr.training.recogniser_data import decode_text, encode_text, rendered_crop
+from tests.anpr.builders import numbered_crops
 
 
 @pytest.mark.parametrize("text", ["1234BCD", "PGC1234AB", "", "ABCDEFGHIJ"])
@@ -70,19 +64,8 @@ def test_every_country_has_a_place_in_the_country_head() -> None:
     assert {"ES", "FR", "PT", "DE", "RO"} <= set(data.REGIONS)
 
 
-def test_the_ring_forgets_the_oldest_crops() -> None:
-    ring = Ring(10)
-    ring.add(crops(8))
-    assert len(ring) == 8
-    ring.add(crops(6, first=8))
-
-    seen = set(ring.draw(500, np.random.default_rng(0)).countries.tolist())
-    assert len(ring) == 10
-    assert seen == set(range(4, 14))
-
-
 def test_joined_batches_keep_pictures_and_labels_together() -> None:
-    both = data.joined([crops(2), crops(3, first=5)])
+    both = data.joined([numbered_crops(2), numbered_crops(3, first=5)])
 
     assert len(both) == 5
     assert both.pictures[:, 0, 0, 0].tolist() == both.countries.tolist() == [0, 1, 5, 6, 7]

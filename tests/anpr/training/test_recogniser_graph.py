@@ -1,4 +1,4 @@
-"""The lean graph of a recogniser reads what its Keras model reads."""
+"""The lean graph of a recogniser reads what its network reads."""
 
 from typing import Any
 
@@ -6,37 +6,39 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-pytest.importorskip("keras", reason="Keras is in the training environment only")
+torch = pytest.importorskip("torch", reason="PyTorch is in the training environment only")
 
-from anpr.training.recogniser_export import float_nodes
-from anpr.training.recogniser_graph import lean_graph
-from anpr.training.recogniser_loop import build
-from anpr.training.recogniser_model import model_config
+from anpr.training.recogniser_export import float_nodes  # noqa: E402
+from anpr.training.recogniser_graph import lean_graph  # noqa: E402
+from anpr.training.recogniser_net import Recogniser  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def model() -> Any:
     """Untrained, with every weight somewhere else than where it begins."""
-    rng = np.random.default_rng(5)
-    model = build()
-    model.set_weights([w + rng.normal(0, 0.05, w.shape) ** 2 for w in model.get_weights()])
+    torch.manual_seed(5)
+    model = Recogniser().eval()
+    with torch.no_grad():
+        for weights in (*model.parameters(), *model.buffers()):
+            if weights.is_floating_point():
+                weights.add_(torch.randn_like(weights).mul_(0.05) ** 2)
     return model
 
 
 @pytest.fixture(scope="module")
 def graph(model: Any) -> Any:
-    scaling = model_config()["rescaling"]
-    return lean_graph(model, scaling["scale"], scaling["offset"])
+    return lean_graph(model)
 
 
 def test_characters_and_countries_are_the_models(model: Any, graph: Any) -> None:
     crops = np.random.default_rng(2).integers(0, 256, (3, 64, 128, 3), dtype=np.uint8)
-    expected = model.predict(crops, verbose=0)
+    with torch.no_grad():
+        expected = model(torch.from_numpy(crops).permute(0, 3, 1, 2).float())
     session = ort.InferenceSession(graph.SerializeToString())
     plate, region = session.run(["plate", "region"], {"input": crops})
 
-    assert plate == pytest.approx(expected["plate"], abs=1e-5)
-    assert region == pytest.approx(expected["region"], abs=1e-5)
+    assert plate == pytest.approx(torch.softmax(expected.characters, -1).numpy(), abs=1e-5)
+    assert region == pytest.approx(torch.softmax(expected.countries, -1).numpy(), abs=1e-5)
 
 
 def test_attention_and_outputs_are_left_in_floating_point(graph: Any) -> None:

@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from anpr.training.recogniser_data import Crops, rendered_chunk
 
-pytest.importorskip("tensorflow", reason="TensorFlow is in the training environment only")
+torch = pytest.importorskip("torch", reason="PyTorch is in the training environment only")
 
 
 def batch() -> Crops:
@@ -21,14 +20,17 @@ def test_a_stopped_run_goes_on_with_the_same_weights(tmp_path: Path) -> None:
 
     first = Learner(1)
     losses = [first.learn(batch(), 1e-3)[0] for _ in range(3)]
-    first.save(tmp_path / "run.npz", next_chunk=5)
+    first.save(tmp_path / "run.pt", next_chunk=5)
     second = Learner(2)
 
-    assert second.load(tmp_path / "run.npz") == {"next_chunk": 5}
+    assert second.load(tmp_path / "run.pt") == {"next_chunk": 5}
     assert second.step == 3
     assert losses[2] < losses[0]
-    for kept, loaded in zip(first.averages, second.averages, strict=True):
-        assert np.allclose(kept.numpy(), loaded.numpy())
+    for kept, loaded in zip(
+        first.averaged().parameters(), second.averaged().parameters(), strict=True
+    ):
+        assert torch.equal(kept, loaded)
+    assert second.learn(batch(), 0.0)[0] < losses[0]
 
 
 def test_the_rate_warms_up_and_falls() -> None:

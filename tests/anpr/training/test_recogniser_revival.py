@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-pytest.importorskip("keras", reason="Keras is in the training environment only")
+pytest.importorskip("torch", reason="PyTorch is in the training environment only")
 
 from anpr.training.recogniser_data import rendered_chunk
 from anpr.training.recogniser_export import export

@@ -4,11 +4,11 @@ Runs in the training environment only.
 """
 
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pytest
 
-pytest.importorskip("tensorflow", reason="TensorFlow is in the training environment only")
+torch = pytest.importorskip("torch", reason="PyTorch is in the training environment only")
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +25,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage, "REPORT_EVERY", 2)
 
 
-def run(checkpoint: Path, stop_after: int | None = None) -> dict[str, np.ndarray]:
+def run(checkpoint: Path, stop_after: int | None = None) -> dict[str, Any]:
     """Train to the end, or as if someone pressed Ctrl-C at a progress line."""
     from anpr.training.recogniser_stage import Plan, run_stage
 
@@ -37,29 +37,28 @@ def run(checkpoint: Path, stop_after: int | None = None) -> dict[str, np.ndarray
             raise KeyboardInterrupt
 
     run_stage(Plan(images=32 * STEPS, seed=5), checkpoint, report)
-    with np.load(checkpoint) as stored:
-        return {name: stored[name] for name in stored.files}
+    stored: dict[str, Any] = torch.load(checkpoint, weights_only=True)
+    return stored
 
 
 def test_the_same_plan_gives_the_same_weights(tmp_path: Path) -> None:
-    first, second = run(tmp_path / "a.npz"), run(tmp_path / "b.npz")
+    first, second = run(tmp_path / "a.pt"), run(tmp_path / "b.pt")
 
     assert first["step"] == second["step"] == STEPS
-    for name in (n for n in first if n.startswith("a")):
-        assert np.allclose(first[name], second[name], atol=1e-5), name
+    for name, weights in first["average"].items():
+        assert torch.allclose(weights, second["average"][name], atol=1e-5), name
 
 
 def test_a_stopped_run_goes_on_to_its_end(tmp_path: Path) -> None:
-    checkpoint = tmp_path / "run.npz"
+    checkpoint = tmp_path / "run.pt"
     with pytest.raises(KeyboardInterrupt):
         run(checkpoint, stop_after=1)
-    with np.load(checkpoint) as stored:
-        assert stored["step"] == 2
-        rendered = int(stored["next_chunk"])
+    stopped = torch.load(checkpoint, weights_only=True)
+    assert stopped["step"] == 2
 
     ended = run(checkpoint)
 
     assert ended["step"] == STEPS
-    assert ended["next_chunk"] > rendered
+    assert ended["extra"]["next_chunk"] > stopped["extra"]["next_chunk"]
     assert checkpoint.with_suffix(".png").exists()
     assert len(checkpoint.with_suffix(".jsonl").read_text().splitlines()) == 3
