@@ -21,6 +21,7 @@ from core.web.pages import redirect, render
 from core.web.translations import LANGUAGES, translate
 from permits.applications.forms import text_of, typed
 from permits.applications.registry import Act, register
+from permits.documents import check_document
 from permits.holders import HolderKind, find_holders, register_holder
 from permits.imports.applying import holder_by_document
 
@@ -140,6 +141,8 @@ def enrol(
     """Enrol somebody and begin to serve them."""
     try:
         document = text_of(form, "document")
+        check_document(document)
+        check_document(text_of(form, "proxy_document"))
         if document and holder_by_document(session, keys, document) is not None:
             raise InvalidInput(
                 N_("Somebody with this identity number is enrolled already: search for it.")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.plates import PlateNumber
+from permits.documents import check_letter
 from permits.seed.names import (
     CARRIER_WORDS,
     GIVEN_NAMES,
@@ -17,7 +18,6 @@ from permits.seed.names import (
 )
 
 _LETTERS = "BCDFGHJKLMNPRSTVWXYZ"
-_DNI_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 
 RESIDENTS = 590
 GARAGES = 501
@@ -176,7 +176,7 @@ class Population:
         given = self._pick(GIVEN_NAMES)
         name = f"{given} {self._pick(SURNAMES)} {self._pick(SURNAMES)}"
         number = self._number()
-        document = f"{number}{_DNI_LETTERS[number % 23]}"
+        document = f"{number}{check_letter(number)}"
         return SeededHolder(name, "person", document, self._pick(("es", "es", "eu")))
 
     def _company(self, name: str) -> SeededHolder:

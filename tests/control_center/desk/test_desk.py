@@ -122,6 +122,16 @@ class TestIdentifying:
         assert (again.status_code, "enrolled already" in again.text) == (422, True)
         assert "Jon Agirre Gil" in again.text
 
+    @pytest.mark.parametrize("wrong", [{"document": "87654321A"}, {"proxy_document": "X1234567A"}])
+    def test_a_mistyped_identity_number_is_told_before_anything_is_kept(
+        self, desk: Counter, wrong: dict[str, str]
+    ) -> None:
+        form = {"name": "Jon Agirre Gil", "proxy_name": "Leire Gil", **IDENTIFIED, **wrong}
+        answer = desk.client.submit("/desk/enrol", form)
+        assert (answer.status_code, "does not go with its digits" in answer.text) == (422, True)
+        with transaction(desk.runtime.reading) as session:
+            assert session.scalars(select(Holder.name)).all().count("Jon Agirre Gil") == 0
+
     def test_a_visit_is_the_agents_own_and_ends(
         self, desk: Counter, app: FastAPI, ane: Holder
     ) -> None:
