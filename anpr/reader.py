@@ -14,6 +14,7 @@ from anpr.recognition.plate_colour import plate_colour
 from anpr.recognition.recogniser import Recogniser, Recognition, load_recogniser
 from anpr.recognition.rectification import crop_plate
 from anpr.recognition.second_look import fuse, turned, with_room
+from anpr.recognition.sight import spelled
 from anpr.types import Detection, Image, PlateRead, Signals
 
 SURE_TEXT = 0.6
@@ -37,7 +38,7 @@ class _Look:
     """The same together."""
     decoded: Decoded
     agreement: float
-    """Share of the crops that say the text by themselves."""
+    """Share of the opinions, slots and tokens of each crop, that say the text by themselves."""
 
     @property
     def is_sure(self) -> bool:
@@ -119,8 +120,9 @@ class PlateReader:
 
     def _look(self, recognitions: Sequence[Recognition]) -> _Look:
         fused, alphabet = fuse(recognitions), self._recogniser.alphabet
-        decoded = decode(fused.slots, alphabet, fused.countries)
+        decoded = decode(fused.slots, alphabet, fused.countries, fused.sights)
         alone = [plain_text(r.slots, alphabet) == decoded.text for r in recognitions]
+        alone += [spelled(sight, alphabet) == decoded.text for sight in fused.sights]
         return _Look(tuple(recognitions), fused, decoded, sum(alone) / len(alone))
 
     def _read(self, image: Image, detection: Detection, look: _Look) -> PlateRead:

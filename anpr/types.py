@@ -88,7 +88,8 @@ class Signals:
     looks: int
     """Crops that were read: 1, or more when the first look was unsure."""
     agreement: float
-    """Share of the looks that say the same text by themselves (0 to 1)."""
+    """Share of the opinions (slots and tokens of each look) that say the same text by themselves
+    (0 to 1)."""
 
 
 @dataclass(frozen=True)

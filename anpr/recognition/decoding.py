@@ -1,13 +1,14 @@
 """From character probabilities to texts: beam search over the slots, with syntax as evidence."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from anpr.recognition.plate_grammar import fits, plausibility
+from anpr.recognition.sight import Tokens, agreement, spelled
 from anpr.types import PlateCandidate
 
 PAD = "_"
@@ -38,6 +39,12 @@ LOOK_ALIKES: Mapping[str, Mapping[str, float]] = {
 it tells O from 0 by the typeface, and some typefaces draw them alike. A bare stroke is a 1 as well
 as an I, on every British plate and on many others; a 1 with its flag is hardly an I. Other
 characters get nothing: what no slot shows is never read."""
+SIGHT = 0.25
+"""Exponent of what the tokens say beside what the slots say."""
+MISCOUNTED = 0.2
+"""Probability that the slots count one character twice, taken where the tokens see it once."""
+ELSEWHERE = 1e-5
+"""Probability by the slots of a text that only the tokens spell."""
 SURE_COUNTRY = 0.5
 """Probability below which `Decoded.country` is left open."""
 Countries = Mapping[str, float]
@@ -70,14 +77,21 @@ class _Path:
     weakest: float
 
 
-def decode(slots: NDArray[np.float32], alphabet: str, countries: Countries) -> Decoded:
+def decode(
+    slots: NDArray[np.float32], alphabet: str, countries: Countries, sights: Sequence[Tokens] = ()
+) -> Decoded:
     """Return the best texts of `slots` (slots x characters, each row sums to 1).
+
+    Where the tokens of the looks at the plate (`sights`) spell another text than the slots, both
+    opinions are weighed against each other.
 
     A candidate's probability is that of the text among all texts, after weighing how well it
     agrees with the formats of the countries that the plate may be of; they sum to at most 1. The
     country is then weighed by how well the text agrees with its formats.
     """
     paths = _beam(_shared_with_look_alikes(slots, alphabet), alphabet)
+    if any(spelled(one, alphabet) != paths[0].text for one in sights):
+        paths = _seen_too(paths, sights, alphabet)
     weights = [path.probability * plausibility(path.text, countries) for path in paths]
     unseen = max(0.0, 1.0 - sum(path.probability for path in paths)) * UNSEEN_FIT
     total = sum(weights) + unseen
@@ -93,6 +107,35 @@ def decode(slots: NDArray[np.float32], alphabet: str, countries: Countries) -> D
         country_confidence=share,
         fits_format=fits(best.text, sure),
     )
+
+
+def _seen_too(paths: list[_Path], sights: Sequence[Tokens], alphabet: str) -> list[_Path]:
+    """The paths, texts with one of two equal neighbours less and the texts that tokens spell, each
+    as probable as slots and tokens together make it."""
+    known = {path.text: path for path in paths}
+    for path in paths:
+        for shorter in _with_a_repeat_less(path.text):
+            share = path.probability * MISCOUNTED
+            if shorter not in known or known[shorter].probability < share:
+                known[shorter] = _Path(shorter, share, path.weakest)
+    longest = max(len(path.text) for path in paths) + 1
+    for text in {spelled(one, alphabet) for one in sights}:
+        if 0 < len(text) <= longest:
+            known.setdefault(text, _Path(text, ELSEWHERE, ELSEWHERE))
+    texts = [text for text in known if text]
+    if not texts:
+        return paths
+    seen = np.mean([agreement(one, texts, alphabet) for one in sights], axis=0)
+    factors = np.exp(SIGHT * (seen - seen.max()))
+    return sorted(
+        (replace(known[text], probability=known[text].probability * float(factor))
+         for text, factor in zip(texts, factors, strict=True)),
+        key=lambda path: -path.probability,
+    )  # fmt: skip
+
+
+def _with_a_repeat_less(text: str) -> set[str]:
+    return {text[:i] + text[i + 1 :] for i in range(1, len(text)) if text[i] == text[i - 1]}
 
 
 def plain_text(slots: NDArray[np.float32], alphabet: str) -> str:

@@ -20,6 +20,7 @@ from anpr.onnx_sessions import (
 )
 from anpr.recognition.countries import country_code
 from anpr.recognition.decoding import PAD
+from anpr.recognition.sight import Tokens
 from anpr.types import Image
 
 SHIPPED_RECOGNISER = MODELS / "recogniser.onnx"
@@ -29,6 +30,8 @@ NAMED = 0.01
 """Probability from which a country is named."""
 CONFIG_NAMES = ("{stem}.yaml", "{stem}_config.yaml", "{stem}_plate_config.yaml")
 """Where the configuration of a local model is looked for, beside it."""
+TOKENS_OUTPUT = "tokens"
+"""Output of our own files beside those of fast-plate-ocr: n x rows x columns x alphabet."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Recognition:
     slots: NDArray[np.float32]
     countries: Mapping[str, float] = field(default_factory=dict)
     """ISO 3166 alpha-2 to probability, only those worth naming; empty: the model can't tell."""
+    sights: tuple[Tokens, ...] = ()
+    """What each look at the plate shows where, if the model tells (`sight`)."""
 
 
 class Recogniser(Protocol):
@@ -83,6 +88,13 @@ class FastPlateOcrRecogniser:
         config = self._model.config
         self.alphabet: str = config.alphabet.replace(config.pad_char, PAD)
         self._input = self._model.model.get_inputs()[0]
+        outputs = {output.name for output in self._model.model.get_outputs()}
+        self._names = [self._model.plate_output_name]
+        self._has_tokens = TOKENS_OUTPUT in outputs and self.alphabet.endswith(PAD)
+        if self._has_tokens:
+            self._names.append(TOKENS_OUTPUT)
+        if self._model.has_region_head:
+            self._names.append(self._model.region_output_name)
         self._countries = [country_code(label) for label in config.plate_regions or ()]
         self._check()
 
@@ -93,13 +105,13 @@ class FastPlateOcrRecogniser:
 
     def _recognise(self, crops: Sequence[Image]) -> list[Recognition]:
         batch = np.stack([self._fit(crop) for crop in crops])
-        names = [self._model.plate_output_name]
-        if self._model.has_region_head:
-            names.append(self._model.region_output_name)
-        outputs = self._model.model.run(names, {self._input.name: batch})
-        slots = self._slots(np.asarray(outputs[0]), len(crops))
-        countries = np.asarray(outputs[1]) if len(outputs) > 1 else [None] * len(crops)
-        return [self._recognition(s, c) for s, c in zip(slots, countries, strict=True)]
+        answers = self._model.model.run(self._names, {self._input.name: batch})
+        by_name = dict(zip(self._names, map(np.asarray, answers), strict=True))
+        slots = self._slots(by_name[self._model.plate_output_name], len(crops))
+        nothing = [None] * len(crops)
+        countries = by_name.get(self._model.region_output_name, nothing)
+        sights = by_name.get(TOKENS_OUTPUT, nothing)
+        return [self._recognition(*one) for one in zip(slots, countries, sights, strict=True)]
 
     def _fit(self, crop: Image) -> NDArray[np.uint8]:
         from fast_plate_ocr.core.process import resize_image  # noqa: PLC0415
@@ -129,12 +141,16 @@ class FastPlateOcrRecogniser:
         return _normalised(output.reshape(shape))
 
     def _recognition(
-        self, slots: NDArray[np.float32], countries: NDArray[np.float32] | None
+        self,
+        slots: NDArray[np.float32],
+        countries: NDArray[np.float32] | None,
+        sight: Tokens | None,
     ) -> Recognition:
+        sights = () if sight is None else (sight,)
         if countries is None:
-            return Recognition(slots)
+            return Recognition(slots, {}, sights)
         shares = zip(self._countries, _normalised(countries).tolist(), strict=True)
-        return Recognition(slots, {c: p for c, p in shares if c is not None and p >= NAMED})
+        return Recognition(slots, {c: p for c, p in shares if c is not None and p >= NAMED}, sights)
 
     def _check(self) -> None:
         """One blank plate through the model: a wrong contract shows now and not in the street."""

@@ -64,7 +64,7 @@ def fuse(looks: Sequence[Recognition]) -> Recognition:
     slots: NDArray[np.float32] = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
     named = {country for look in looks for country in look.countries}
     shares = {c: sum(look.countries.get(c, 0.0) for look in looks) / len(looks) for c in named}
-    return Recognition(slots, shares)
+    return Recognition(slots, shares, tuple(one for look in looks for one in look.sights))
 
 
 def slant(crop: Image) -> float:

@@ -68,7 +68,7 @@ def train(
     if real is not None:
         report(f"{len(real)} real crops from {photos} (held-out plates left out)")
         learner = run_stage(FINE_TUNE, work / "photos.pt", report, start=first, real=real)
-    export(learner.averaged(), target)
+    export(learner.averaged(), learner.hints, target)
     report(f"wrote {target}")
     page = work / "report.md"
     page.write_text(as_markdown(onnx_predict(target), photos, count=20))

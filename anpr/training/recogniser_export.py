@@ -26,7 +26,7 @@ from anpr.training.recogniser_data import (
 )
 from anpr.training.recogniser_graph import lean_graph
 from anpr.training.recogniser_model import plate_config
-from anpr.training.recogniser_net import Recogniser
+from anpr.training.recogniser_net import Hints, Recogniser
 
 CALIBRATION_SEED, CALIBRATION_CHUNKS = 77, 4
 """A thousand crops: with a quarter of them some activations' peaks had not been seen."""
@@ -34,9 +34,9 @@ NARROWEST = 96
 """Side of the smallest matrix worth quantising: smaller ones belong to the outputs."""
 
 
-def export(model: Recogniser, target: Path) -> None:
+def export(model: Recogniser, hints: Hints, target: Path) -> None:
     """Write `target` (.onnx, uint8 NHWC input of any batch size) and its .yaml."""
-    _save(lean_graph(model), target)
+    _save(lean_graph(model, hints.character), target)
     write_config(target.with_suffix(".yaml"))
 
 

@@ -75,7 +75,7 @@ def _one(
     learner = run_stage(
         plan, work / f"{name}.pt", report, start=start, real=RealCrops.load(folder, group)
     )
-    export(learner.averaged(), model)
+    export(learner.averaged(), learner.hints, model)
     chosen = [p for p in readable(judged, MINIMUM_WIDTH) if photos.fold(p.text) in group]
     reads = read_photos(onnx_predict(model), chosen)
     result = FoldResult(group, tuple((p.text, r) for p, r in zip(chosen, reads, strict=True)))

@@ -31,11 +31,12 @@ RUNTIME = "com.microsoft"
 Weights = NDArray[np.float32]
 
 
-def lean_graph(model: Recogniser) -> onnx.ModelProto:
+def lean_graph(model: Recogniser, under_tokens: nn.Linear) -> onnx.ModelProto:
     """The ONNX model of a recogniser.
 
-    Input `input` (uint8, n x height x width x 3); outputs `plate` (n x slots x characters) and
-    `region` (n x countries), both softmaxed.
+    Input `input` (uint8, n x height x width x 3); outputs `plate` (n x slots x characters),
+    `region` (n x countries) and `tokens` (n x rows x columns x characters), all softmaxed.
+    `under_tokens` tells the character under each token (`Hints.character`).
     """
     graph = _Graph()
     tokens = _tokens(graph, model)
@@ -46,6 +47,9 @@ def lean_graph(model: Recogniser) -> onnx.ModelProto:
     graph.node("Softmax", [characters], "plate", axis=-1)
     countries = graph.dense(model.countries, _pooled(graph, model.weighing, slots))
     graph.node("Softmax", [countries], "region", axis=-1)
+    size = graph.weight(np.array([0, TOKEN_ROWS, TOKEN_COLUMNS, len(ALPHABET)], np.int64))
+    grid = graph.node("Reshape", [graph.dense(under_tokens, tokens), size])
+    graph.node("Softmax", [grid], "tokens", axis=-1)
     return graph.finished()
 
 
@@ -91,8 +95,10 @@ class _Graph:
         picture = value("input", TensorProto.UINT8, ["n", HEIGHT, WIDTH, 3])
         plate = value("plate", TensorProto.FLOAT, ["n", SLOTS, len(ALPHABET)])
         region = value("region", TensorProto.FLOAT, ["n", len(REGIONS)])
+        grid = ["n", TOKEN_ROWS, TOKEN_COLUMNS, len(ALPHABET)]
+        tokens = value("tokens", TensorProto.FLOAT, grid)
         graph = helper.make_graph(
-            self.nodes, "recogniser", [picture], [plate, region], self.weights
+            self.nodes, "recogniser", [picture], [plate, region, tokens], self.weights
         )
         versions = [helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)]
         model = helper.make_model(graph, opset_imports=versions, ir_version=8)

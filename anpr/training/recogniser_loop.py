@@ -39,7 +39,7 @@ def limit_threads(threads: int) -> None:
     """Hold PyTorch to so many threads, and let it keep the memory it frees.
 
     Every step needs the same few hundred megabytes; given back to the system and asked for
-    anew each time, they cost a fifth of the step.
+    anew each time, they cost a sixth of the step.
     """
     torch.set_num_threads(threads)
     libc = ctypes.CDLL(None)

@@ -122,9 +122,8 @@ def onnx_predict(model: Path) -> Predict:
     name = session.get_inputs()[0].name
 
     def predict(crops: Picture) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        outputs = session.run(None, {name: crops})
-        first, second = (np.asarray(o) for o in outputs)
-        return (first, second) if first.ndim == 3 else (second, first)
+        plate, region = session.run(["plate", "region"], {name: crops})
+        return np.asarray(plate), np.asarray(region)
 
     return predict
 

@@ -46,9 +46,18 @@ def revive(path: Path, model: Recogniser, hints: Hints, crops: Crops) -> None:
     try:
         with torch.no_grad():
             _all_layers(model, stored, pictures)
+            tells_tokens = _under_tokens(hints, list(stored))
     except (StopIteration, RuntimeError, ValueError) as error:
         raise InvalidInput(f"{path} is not a recogniser of this architecture: {error}") from None
-    _learn_hints(model, hints, pictures, crops)
+    _learn_hints(model, hints, pictures, crops, tells_tokens=tells_tokens)
+
+
+def _under_tokens(hints: Hints, rest: list[Weights]) -> bool:
+    """Take over the head that tells the character under each token; older files have none."""
+    if not rest:
+        return False
+    _dense(hints.character, iter(rest))
+    return True
 
 
 def _all_layers(model: Recogniser, stored: Iterator[Weights], pictures: Tensor) -> None:
@@ -174,7 +183,9 @@ def _normalisation(layer: nn.LayerNorm, stored: Iterator[Weights]) -> None:
     _put(layer.bias, next(stored))
 
 
-def _learn_hints(model: Recogniser, hints: Hints, pictures: Tensor, crops: Crops) -> None:
+def _learn_hints(
+    model: Recogniser, hints: Hints, pictures: Tensor, crops: Crops, *, tells_tokens: bool
+) -> None:
     """The training's own heads: what lies under each token is read off the tokens as they are.
 
     Begun at random they would pull at the whole network for thousands of steps.
@@ -189,6 +200,8 @@ def _learn_hints(model: Recogniser, hints: Hints, pictures: Tensor, crops: Crops
         (hints.character, encoded, characters),
         (hints.number, encoded, numbers),
     ):
+        if head is hints.character and tells_tokens:
+            continue
         known = labels != IGNORED
         _fit(head, tokens[known], labels[known])
 

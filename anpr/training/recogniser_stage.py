@@ -33,7 +33,7 @@ FINE_TUNE_CHUNK = 50_000
 class Plan:
     """How one run trains."""
 
-    images: int = 600_000
+    images: int = 500_000
     peak_rate: float = 3e-3
     seed: int = 20_261
     threads: int = 1

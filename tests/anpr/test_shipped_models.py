@@ -135,7 +135,7 @@ class TestRealPlatesNeverTrainedOn:
 
     def test_what_is_told_with_confidence_is_right(self, figures: Evaluation) -> None:
         (told,) = figures.reliability
-        assert told.claimed >= 70
+        assert told.claimed >= 60
         assert told.wrong.hits <= 1
 
 

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is in the training environm
 
 from anpr.training.recogniser_export import float_nodes  # noqa: E402
 from anpr.training.recogniser_graph import lean_graph  # noqa: E402
-from anpr.training.recogniser_net import Recogniser  # noqa: E402
+from anpr.training.recogniser_net import Hints, Recogniser  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -26,19 +26,27 @@ def model() -> Any:
 
 
 @pytest.fixture(scope="module")
-def graph(model: Any) -> Any:
-    return lean_graph(model)
+def under_tokens() -> Any:
+    torch.manual_seed(6)
+    return Hints().character
 
 
-def test_characters_and_countries_are_the_models(model: Any, graph: Any) -> None:
+@pytest.fixture(scope="module")
+def graph(model: Any, under_tokens: Any) -> Any:
+    return lean_graph(model, under_tokens)
+
+
+def test_it_answers_what_the_network_answers(model: Any, under_tokens: Any, graph: Any) -> None:
     crops = np.random.default_rng(2).integers(0, 256, (3, 64, 128, 3), dtype=np.uint8)
     with torch.no_grad():
         expected = model(torch.from_numpy(crops).permute(0, 3, 1, 2).float())
+        under = torch.softmax(under_tokens(expected.encoded), -1).unflatten(1, (4, 32))
     session = ort.InferenceSession(graph.SerializeToString())
-    plate, region = session.run(["plate", "region"], {"input": crops})
+    plate, region, tokens = session.run(["plate", "region", "tokens"], {"input": crops})
 
     assert plate == pytest.approx(torch.softmax(expected.characters, -1).numpy(), abs=1e-5)
     assert region == pytest.approx(torch.softmax(expected.countries, -1).numpy(), abs=1e-5)
+    assert tokens == pytest.approx(under.numpy(), abs=1e-5)
 
 
 def test_attention_and_outputs_are_left_in_floating_point(graph: Any) -> None:

@@ -25,7 +25,7 @@ def crops() -> Any:
 
 def _read(path: Path, pictures: Any) -> Any:
     session = ort.InferenceSession(str(path))
-    return session.run(["plate", "region"], {"input": pictures})
+    return session.run(["plate", "region", "tokens"], {"input": pictures})
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def revived(tmp_path_factory: pytest.TempPathFactory, crops: Any) -> Path:
     learner = Learner(1)
     learner.revive(SHIPPED, crops)
     target = tmp_path_factory.mktemp("revived") / "recogniser.onnx"
-    export(learner.averaged(), target)
+    export(learner.averaged(), learner.hints, target)
     return target
 
 
@@ -43,12 +43,13 @@ def test_it_reads_what_the_shipped_file_reads(revived: Path, crops: Any) -> None
 
     assert same.mean() > 0.9  # in floating point a few doubtful reads fall the other way
     assert np.abs(shipped[1] - again[1]).mean() < 0.002
+    assert np.abs(shipped[2] - again[2]).mean() < 0.002
 
 
 def test_in_floating_point_nothing_is_lost(revived: Path, crops: Any, tmp_path: Path) -> None:
     learner = Learner(2)
     learner.revive(revived, crops)
-    export(learner.averaged(), tmp_path / "twice.onnx")
+    export(learner.averaged(), learner.hints, tmp_path / "twice.onnx")
 
     for before, after in zip(
         _read(revived, crops.pictures), _read(tmp_path / "twice.onnx", crops.pictures), strict=True
@@ -73,4 +74,4 @@ def test_weights_come_in_the_order_they_were_written() -> None:
     shapes = [w.shape for w in shipped_weights(SHIPPED)]
 
     assert shapes[:2] == [(24, 3, 3, 3), (24,)]
-    assert shapes[-1] == (48,)
+    assert shapes[-3:] == [(48,), (96, 37), (37,)]

@@ -1,0 +1,72 @@
+"""What stands under each part of the picture: a second opinion on how many characters there are.
+
+The recogniser's slots know which character comes when, and their typical error counts one twice or
+leaves one out. Its tokens, 4 x 32 of them, each know only which character lies under them. Read
+from left to right they spell a text as connectionist temporal classification does (Graves et al.
+2006): equal neighbours are one character, and between two characters lies nothing.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Tokens = NDArray[np.float32]
+"""Character probabilities of the tokens of a crop, rows x columns x alphabet; the last character of
+the alphabet is the empty one."""
+FLOOR = 1e-4
+"""No token can rule a character out."""
+_NEVER = np.float32(-1e9)
+
+
+def spelled(tokens: Tokens, alphabet: str) -> str:
+    """The text that the tokens of a one-row plate spell."""
+    likeliest = _columns(tokens).argmax(axis=1)
+    begins = np.flatnonzero(np.diff(likeliest, prepend=-1))
+    return "".join(alphabet[i] for i in likeliest[begins] if i != len(alphabet) - 1)
+
+
+def agreement(tokens: Tokens, texts: Sequence[str], alphabet: str) -> NDArray[np.float64]:
+    """Logarithm of how probable each text is by its likeliest way through the tokens.
+
+    A plate has one row or two, whichever says more for the text.
+    """
+    half = tokens.shape[0] // 2
+    two_rows = np.concatenate([_columns(tokens[:half]), _columns(tokens[half:])])
+    labels, lengths = _labels(texts, alphabet)
+    ways = [_best_way(steps, labels, lengths) for steps in (_columns(tokens), two_rows)]
+    return np.maximum(*ways)
+
+
+def _columns(tokens: Tokens) -> NDArray[np.float32]:
+    """One distribution a column: a character seen in any row is there, nothing only in all."""
+    columns = tokens.max(axis=0)
+    columns[:, -1] = tokens[:, :, -1].min(axis=0)
+    columns = np.maximum(columns / columns.sum(axis=1, keepdims=True), FLOOR)
+    return np.asarray(columns, np.float32)
+
+
+def _labels(texts: Sequence[str], alphabet: str) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Each text with nothing before, between and after its characters; and its length."""
+    lengths = np.array([len(text) for text in texts])
+    labels = np.full((len(texts), 2 * int(lengths.max()) + 1), len(alphabet) - 1, np.intp)
+    for row, text in zip(labels, texts, strict=True):
+        row[1 : 2 * len(text) : 2] = [alphabet.index(character) for character in text]
+    return labels, lengths
+
+
+def _best_way(
+    steps: NDArray[np.float32], labels: NDArray[np.intp], lengths: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    logs = np.log(steps)
+    nothing = steps.shape[1] - 1
+    may_skip = np.zeros(labels.shape, bool)
+    may_skip[:, 2:] = (labels[:, 2:] != nothing) & (labels[:, 2:] != labels[:, :-2])
+    best = np.full((len(labels), labels.shape[1] + 2), _NEVER, np.float32)
+    best[:, 2:4] = logs[0][labels[:, :2]]
+    for step in logs[1:]:
+        skipping = np.where(may_skip, best[:, :-2], _NEVER)
+        stay = np.maximum(np.maximum(best[:, 2:], best[:, 1:-1]), skipping)
+        best[:, 2:] = stay + step[labels]
+    rows = np.arange(len(labels))
+    return np.maximum(best[rows, 2 * lengths + 2], best[rows, 2 * lengths + 1]).astype(np.float64)
