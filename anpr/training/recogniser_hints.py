@@ -3,7 +3,8 @@
 Reading ten slots through two layers of attention is learned slowly, and its typical error
 drops or doubles a character. In rendered plates every character's place is known, so while
 training each of the 4 x 32 tokens is asked for the character under it and for its number in
-reading order. The heads that answer are thrown away after training.
+reading order. Of the heads that answer, the one that names characters after the encoder is exported
+for the reader's second opinion (`anpr.recognition.sight`); the others are thrown away.
 """
 
 import numpy as np

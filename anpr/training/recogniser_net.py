@@ -143,7 +143,10 @@ class Recogniser(nn.Module):  # type: ignore[misc]
 
 
 class Hints(nn.Module):  # type: ignore[misc]
-    """Three heads for training only, which say what lies under each token (`recogniser_hints`)."""
+    """Three heads that say what lies under each token (`recogniser_hints`).
+
+    `character` is exported with the recogniser, the other two serve training only.
+    """
 
     def __init__(self) -> None:
         super().__init__()
