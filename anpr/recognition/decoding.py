@@ -43,6 +43,8 @@ SIGHT = 0.25
 """Exponent of what the tokens say beside what the slots say."""
 MISCOUNTED = 0.2
 """Probability that the slots count one character twice, taken where the tokens see it once."""
+HOPELESS_RIVAL = 1e-4
+"""Share of the best candidate's probability below which no format makes up for the rest."""
 ELSEWHERE = 1e-5
 """Probability by the slots of a text that only the tokens spell."""
 SURE_COUNTRY = 0.5
@@ -127,11 +129,12 @@ def _seen_too(paths: list[_Path], sights: Sequence[Tokens], alphabet: str) -> li
         return paths
     seen = np.mean([agreement(one, texts, alphabet) for one in sights], axis=0)
     factors = np.exp(SIGHT * (seen - seen.max()))
-    return sorted(
-        (replace(known[text], probability=known[text].probability * float(factor))
-         for text, factor in zip(texts, factors, strict=True)),
-        key=lambda path: -path.probability,
-    )  # fmt: skip
+    weighed = [
+        replace(known[text], probability=known[text].probability * float(factor))
+        for text, factor in zip(texts, factors, strict=True)
+    ]
+    worth_it = HOPELESS_RIVAL * max(path.probability for path in weighed)
+    return [path for path in weighed if path.probability >= worth_it]
 
 
 def _with_a_repeat_less(text: str) -> set[str]:

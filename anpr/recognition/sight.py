@@ -29,13 +29,21 @@ def spelled(tokens: Tokens, alphabet: str) -> str:
 def agreement(tokens: Tokens, texts: Sequence[str], alphabet: str) -> NDArray[np.float64]:
     """Logarithm of how probable each text is by its likeliest way through the tokens.
 
-    A plate has one row or two, whichever says more for the text.
+    A plate whose upper and lower half show different characters is tried as one of two rows, too.
     """
-    half = tokens.shape[0] // 2
-    two_rows = np.concatenate([_columns(tokens[:half]), _columns(tokens[half:])])
     labels, lengths = _labels(texts, alphabet)
-    ways = [_best_way(steps, labels, lengths) for steps in (_columns(tokens), two_rows)]
-    return np.maximum(*ways)
+    half = tokens.shape[0] // 2
+    upper, lower = _columns(tokens[:half]), _columns(tokens[half:])
+    way = _best_way(_columns(tokens), labels, lengths)
+    if _is_one_row(upper.argmax(axis=1), lower.argmax(axis=1), len(alphabet) - 1):
+        return way
+    return np.maximum(way, _best_way(np.concatenate([upper, lower]), labels, lengths))
+
+
+def _is_one_row(upper: NDArray[np.intp], lower: NDArray[np.intp], nothing: int) -> bool:
+    """Whether both halves show the same in most of the columns that show anything."""
+    shown = (upper != nothing) | (lower != nothing)
+    return bool(2 * ((upper == lower) & shown).sum() > shown.sum())
 
 
 def _columns(tokens: Tokens) -> NDArray[np.float32]:
@@ -58,15 +66,15 @@ def _labels(texts: Sequence[str], alphabet: str) -> tuple[NDArray[np.intp], NDAr
 def _best_way(
     steps: NDArray[np.float32], labels: NDArray[np.intp], lengths: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    logs = np.log(steps)
+    shown = np.log(steps)[:, labels]
     nothing = steps.shape[1] - 1
-    may_skip = np.zeros(labels.shape, bool)
-    may_skip[:, 2:] = (labels[:, 2:] != nothing) & (labels[:, 2:] != labels[:, :-2])
+    skips = np.full(labels.shape, _NEVER, np.float32)
+    skips[:, 2:][(labels[:, 2:] != nothing) & (labels[:, 2:] != labels[:, :-2])] = 0.0
     best = np.full((len(labels), labels.shape[1] + 2), _NEVER, np.float32)
-    best[:, 2:4] = logs[0][labels[:, :2]]
-    for step in logs[1:]:
-        skipping = np.where(may_skip, best[:, :-2], _NEVER)
-        stay = np.maximum(np.maximum(best[:, 2:], best[:, 1:-1]), skipping)
-        best[:, 2:] = stay + step[labels]
+    best[:, 2:4] = shown[0][:, :2]
+    for step in shown[1:]:
+        way = np.maximum(best[:, 2:], best[:, 1:-1])
+        np.maximum(way, best[:, :-2] + skips, out=way)
+        np.add(way, step, out=best[:, 2:])
     rows = np.arange(len(labels))
     return np.maximum(best[rows, 2 * lengths + 2], best[rows, 2 * lengths + 1]).astype(np.float64)
