@@ -13,6 +13,11 @@ CHECK_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 _CHECKED = re.compile(r"([0-9XYZ][0-9]{7})([A-Z])")
 
 
+def plain_document(document: str) -> str:
+    """Capitals and digits, without the spaces, dots and dashes that people write between them."""
+    return "".join(c for c in document.upper() if c.isalnum())
+
+
 def check_letter(number: int) -> str:
     """The letter that belongs to the number of a DNI."""
     return CHECK_LETTERS[number % len(CHECK_LETTERS)]
@@ -24,8 +29,7 @@ def check_document(document: str) -> None:
     Raises:
         InvalidInput: the letter does not go with the digits.
     """
-    plain = "".join(c for c in document.upper() if c.isalnum())
-    found = _CHECKED.fullmatch(plain)
+    found = _CHECKED.fullmatch(plain_document(document))
     if found is None:
         return
     digits = found[1].translate(str.maketrans("XYZ", "012"))

@@ -17,6 +17,7 @@ from core.errors import InvalidInput
 from core.identity import Actor
 from core.keyed_hash import plate_hash
 from core.plates import PlateNumber
+from permits.documents import plain_document
 from permits.models import (
     Authorisation,
     Holder,
@@ -57,7 +58,7 @@ def register_holder(
     holder = Holder(
         kind=kind,
         name=clean,
-        document=_plain_document(document),
+        document=plain_document(document or "") or None,
         email=email,
         phone=phone,
         language=language,
@@ -69,12 +70,6 @@ def register_holder(
     session.add_all(HolderToken(token=token, holder_id=holder.id) for token in hashes)
     audit.record(session, actor, "permits:holder:registered", f"holder:{holder.id}", kind=kind)
     return holder
-
-
-def _plain_document(document: str | None) -> str | None:
-    """Without the spaces, dots and dashes that people write into it."""
-    letters = "".join(c for c in (document or "").upper() if c.isalnum())
-    return letters or None
 
 
 def search_tokens(keys: KeyRing, name: str, document: str | None) -> set[bytes]:

@@ -10,6 +10,7 @@ from core.clock import MUNICIPAL_ZONE
 from core.errors import InvalidInput
 from core.plates import PlateNumber, is_valid_syntax
 from core.words import N_
+from permits.documents import plain_document
 from permits.imports.kinds import RegisterKind
 from permits.imports.tables import Line, Table
 from permits.labels import VEHICLE_CLASSES
@@ -152,7 +153,7 @@ def _record(kind: RegisterKind, line: Line, zones: tuple[str, ...]) -> Record:
     return Record(
         key=_same(cells[kind.key]),
         profile=_profile(kind, cells),
-        document="".join(c for c in cells["document"].upper() if c.isalnum()),
+        document=plain_document(cells["document"]),
         name=cells["name"],
         place=cells.get("address") or None,
         capacity=_whole(cells, "capacity") or max(kind.capacity, len(vehicles)),

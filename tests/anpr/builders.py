@@ -39,6 +39,20 @@ def slots_of(
     return slots / slots.sum(axis=1, keepdims=True)
 
 
+def tokens_of(
+    text: str, rows: slice = slice(0, 4), first: int = 2, sure: float = 0.97
+) -> np.ndarray:
+    """Tokens in which each character of `text` covers two columns, a third between them empty."""
+    nothing = len(ALPHABET) - 1
+    tokens = np.full((4, 32, len(ALPHABET)), (1 - sure) / nothing, np.float32)
+    tokens[:, :, nothing] = sure
+    for place, character in enumerate(text):
+        columns = slice(first + 3 * place, first + 3 * place + 2)
+        tokens[rows, columns] = (1 - sure) / nothing
+        tokens[rows, columns, ALPHABET.index(character)] = sure
+    return tokens
+
+
 def a_read(
     text: str = "1234BBC",
     box: Box | None = None,

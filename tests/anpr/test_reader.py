@@ -8,7 +8,7 @@ from anpr.errors import UnreadablePicture
 from anpr.reader import PlateReader, models_label
 from anpr.recognition.recogniser import Recognition
 from anpr.types import Box, Detection, Image
-from tests.anpr.builders import slots_of
+from tests.anpr.builders import slots_of, tokens_of
 from tests.anpr.fakes import PaintDetector, PaintRecogniser, paint
 
 STREET: Image = np.full((480, 640, 3), 40, np.uint8)
@@ -36,7 +36,31 @@ class FormlessRecogniser(PaintRecogniser):
         return Recognition(slots_of("1B2B3B4B", 0.9), {"ES": 0.9})
 
 
+class SeeingRecogniser(PaintRecogniser):
+    """Its slots count a character twice; `shown` is what its tokens spell."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__()
+        self._shown = shown
+
+    def _read(self, crop: Image) -> Recognition:
+        return Recognition(slots_of("77726LNY", 0.7), {"ES": 0.9}, (tokens_of(self._shown),))
+
+
 class TestRead:
+    def test_what_the_tokens_show_settles_how_many_characters_there_are(self) -> None:
+        (read,) = PlateReader(OneBox(), SeeingRecogniser("7726LNY")).read(STREET)
+        assert read.text == "7726LNY"
+
+    def test_an_opinion_that_differs_counts_against_the_read(self) -> None:
+        agreements = []
+        for shown in ("77726LNY", "7726LNW"):
+            (read,) = PlateReader(OneBox(), SeeingRecogniser(shown)).read(STREET)
+            assert read.signals is not None
+            agreements.append(read.signals.agreement)
+        assert agreements[0] == 1.0
+        assert agreements[1] < 1.0
+
     def test_a_picture_gives_its_plates_with_box_country_and_candidates(self) -> None:
         reader = PlateReader(PaintDetector(), PaintRecogniser())
         (read,) = reader.read(paint(STREET, NEAR))

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from anpr.recognition.recogniser import load_recogniser
+from anpr.recognition.sight import spelled
 from anpr.synthesis.plates import render_plate
 
 
@@ -31,3 +32,13 @@ def test_more_crops_than_a_batch_come_back_in_their_order() -> None:
     alone = [recogniser.recognise([crop])[0] for crop in crops]
     for one, other in zip(together, alone, strict=True):
         assert np.allclose(one.slots, other.slots, atol=1e-3)
+
+
+def test_the_shipped_model_shows_which_character_lies_where() -> None:
+    plate = render_plate("1234 BCD", "es_current", np.random.default_rng(3), px_per_mm=0.5).rgb
+    recogniser = load_recogniser()
+    (recognition,) = recogniser.recognise([cv2.cvtColor(plate, cv2.COLOR_RGB2BGR)])
+    (sight,) = recognition.sights
+
+    assert sight.shape == (4, 32, len(recogniser.alphabet))
+    assert spelled(sight, recogniser.alphabet) == "1234BCD"

@@ -5,7 +5,7 @@ import pytest
 from anpr.recognition.recogniser import Recognition
 from anpr.recognition.second_look import fuse, slant, turned, with_room
 from anpr.types import Box, Image
-from tests.anpr.builders import ALPHABET, slots_of
+from tests.anpr.builders import ALPHABET, slots_of, tokens_of
 
 
 def text_of(recognition: Recognition) -> str:
@@ -39,6 +39,12 @@ class TestFusing:
         two, ten = fuse([one] * 2).slots.max(axis=1), fuse([one] * 10).slots.max(axis=1)
         assert np.all(two > 0.85)
         assert np.allclose(two, ten)
+
+    def test_what_each_look_showed_where_is_kept(self) -> None:
+        shown = [tokens_of("1234BBC"), tokens_of("1284BBC")]
+        looks = [Recognition(slots_of("1234BBC"), {}, (one,)) for one in shown]
+        kept = fuse(looks).sights
+        assert [one is shown[i] for i, one in enumerate(kept)] == [True, True]
 
     def test_countries_are_averaged(self) -> None:
         looks = [Recognition(slots_of("AB123CD"), c) for c in ({"IT": 0.8}, {"FR": 0.6})]

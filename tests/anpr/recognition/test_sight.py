@@ -5,22 +5,7 @@ import pytest
 
 from anpr.recognition.decoding import decode
 from anpr.recognition.sight import agreement, spelled
-from tests.anpr.builders import ALPHABET, slots_of
-
-NOTHING = len(ALPHABET) - 1
-
-
-def tokens_of(
-    text: str, rows: slice = slice(0, 4), first: int = 2, sure: float = 0.97
-) -> np.ndarray:
-    """Tokens in which each character of `text` covers two columns, a third between them empty."""
-    tokens = np.full((4, 32, len(ALPHABET)), (1 - sure) / NOTHING, np.float32)
-    tokens[:, :, NOTHING] = sure
-    for place, character in enumerate(text):
-        columns = slice(first + 3 * place, first + 3 * place + 2)
-        tokens[rows, columns] = (1 - sure) / NOTHING
-        tokens[rows, columns, ALPHABET.index(character)] = sure
-    return tokens
+from tests.anpr.builders import ALPHABET, slots_of, tokens_of
 
 
 @pytest.mark.parametrize("text", ["B21GSB", "1122BBB", "A", ""])
