@@ -1,7 +1,7 @@
 """From character probabilities to texts: beam search over the slots, with syntax as evidence."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -92,8 +92,9 @@ def decode(
     country is then weighed by how well the text agrees with its formats.
     """
     paths = _beam(_shared_with_look_alikes(slots, alphabet), alphabet)
-    if any(spelled(one, alphabet) != paths[0].text for one in sights):
-        paths = _seen_too(paths, sights, alphabet)
+    spellings = {spelled(one, alphabet) for one in sights}
+    if spellings - {paths[0].text}:
+        paths = _seen_too(paths, sights, spellings, alphabet)
     weights = [path.probability * plausibility(path.text, countries) for path in paths]
     unseen = max(0.0, 1.0 - sum(path.probability for path in paths)) * UNSEEN_FIT
     total = sum(weights) + unseen
@@ -111,7 +112,9 @@ def decode(
     )
 
 
-def _seen_too(paths: list[_Path], sights: Sequence[Tokens], alphabet: str) -> list[_Path]:
+def _seen_too(
+    paths: list[_Path], sights: Sequence[Tokens], spellings: set[str], alphabet: str
+) -> list[_Path]:
     """The paths, texts with one of two equal neighbours less and the texts that tokens spell, each
     as probable as slots and tokens together make it."""
     known = {path.text: path for path in paths}
@@ -121,20 +124,21 @@ def _seen_too(paths: list[_Path], sights: Sequence[Tokens], alphabet: str) -> li
             if shorter not in known or known[shorter].probability < share:
                 known[shorter] = _Path(shorter, share, path.weakest)
     longest = max(len(path.text) for path in paths) + 1
-    for text in {spelled(one, alphabet) for one in sights}:
+    for text in spellings:
         if 0 < len(text) <= longest:
             known.setdefault(text, _Path(text, ELSEWHERE, ELSEWHERE))
-    texts = [text for text in known if text]
-    if not texts:
+    known.pop("", None)
+    if not known:
         return paths
-    seen = np.mean([agreement(one, texts, alphabet) for one in sights], axis=0)
-    factors = np.exp(SIGHT * (seen - seen.max()))
-    weighed = [
-        replace(known[text], probability=known[text].probability * float(factor))
-        for text, factor in zip(texts, factors, strict=True)
+    seen = agreement(sights, list(known), alphabet)
+    together = np.array([path.probability for path in known.values()])
+    together *= np.exp(SIGHT * (seen - seen.max()))
+    worth_it = HOPELESS_RIVAL * together.max()
+    return [
+        _Path(path.text, p, path.weakest)
+        for path, p in zip(known.values(), together.tolist(), strict=True)
+        if p >= worth_it
     ]
-    worth_it = HOPELESS_RIVAL * max(path.probability for path in weighed)
-    return [path for path in weighed if path.probability >= worth_it]
 
 
 def _with_a_repeat_less(text: str) -> set[str]:

@@ -137,17 +137,31 @@ def plausibility(text: str, countries: Mapping[str, float]) -> float:
             the rest stands for any country.
     """
     rest = max(0.0, 1.0 - sum(countries.values()))
-    named = sum(share * _plausibility_in(text, country) for country, share in countries.items())
+    named = 0.0
+    for country, share in countries.items():
+        named += share * _plausibility_in(text, country)
     return named + rest * (ANY_FIT if _fits_any(text) else MISFIT)
 
 
 @lru_cache(maxsize=8192)
 def _plausibility_in(text: str, country: str) -> float:
-    if _matches(_narrow(), country, text):
-        return 1.0
-    if _matches(_loose(), country, text):
-        return LOOSE_FIT
+    for pattern, share in _by_country().get(country, ()):
+        if pattern.fullmatch(text):
+            return share
     return OTHER_FIT if _fits_any(text) else MISFIT
+
+
+@lru_cache(maxsize=1)
+def _by_country() -> dict[str, tuple[tuple[re.Pattern[str], float], ...]]:
+    """A country's patterns, the narrow one first, and how well a text fits that matches it."""
+    narrow, loose = _narrow(), _loose()
+    known = {country: ((pattern, 1.0),) for country, pattern in narrow.items()}
+    return {
+        country: (*first, (loose[country], LOOSE_FIT))
+        if country in GRAMMAR and country in loose
+        else first
+        for country, first in known.items()
+    }
 
 
 @lru_cache(maxsize=8192)

@@ -15,7 +15,7 @@ def test_equal_neighbours_with_nothing_between_are_one_character(text: str) -> N
 
 def test_the_text_that_stands_there_agrees_best() -> None:
     texts = ["B21GSB", "BB21GSB", "B21GS", "B21GSBB", "821GSB"]
-    scores = agreement(tokens_of("B21GSB"), texts, ALPHABET)
+    scores = agreement([tokens_of("B21GSB")], texts, ALPHABET)
 
     assert texts[int(scores.argmax())] == "B21GSB"
     assert scores[0] - np.sort(scores)[-2] > 2
@@ -24,7 +24,7 @@ def test_the_text_that_stands_there_agrees_best() -> None:
 def test_two_rows_are_read_one_after_the_other() -> None:
     two = tokens_of("1234", slice(0, 2))
     two[2:] = tokens_of("BBC", slice(2, 4))[2:]
-    scores = agreement(two, ["1234BBC", "BBC1234", "1234"], ALPHABET)
+    scores = agreement([two], ["1234BBC", "BBC1234", "1234"], ALPHABET)
 
     assert scores.argmax() == 0
 
