@@ -28,9 +28,7 @@ def spelled(tokens: Tokens, alphabet: str) -> str:
     return "".join(alphabet[i] for i in likeliest[begins] if i != len(alphabet) - 1)
 
 
-def agreement(
-    sights: Sequence[Tokens], texts: Sequence[str], alphabet: str
-) -> NDArray[np.float64]:
+def agreement(sights: Sequence[Tokens], texts: Sequence[str], alphabet: str) -> NDArray[np.float64]:
     """Logarithm of how probable each text is by its likeliest way through the tokens, the mean
     over the looks at the plate.
 
@@ -64,7 +62,8 @@ def _is_one_row(upper: NDArray[np.intp], lower: NDArray[np.intp], nothing: int) 
 def _columns(tokens: Tokens) -> NDArray[np.float32]:
     """One distribution a column, in which no character is ruled out."""
     columns = _flat(tokens)
-    return np.maximum(columns / columns.sum(axis=1, keepdims=True), np.float32(FLOOR))
+    columns /= columns.sum(axis=1, keepdims=True)
+    return np.maximum(columns, np.float32(FLOOR), out=columns)
 
 
 def _flat(tokens: Tokens) -> NDArray[np.float32]:

@@ -16,9 +16,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from anpr.synthesis import fonts
 from core.errors import SarbideError, SetupProblem
+
+if TYPE_CHECKING:
+    from anpr.training.recogniser_loop import Learner
 
 
 def train(
@@ -39,9 +43,9 @@ def train(
         less the held-out ones. Without it, rendered plates alone.
     work: checkpoints, log and learning curve; the same folder continues a stopped run.
     target: where the ONNX file is written, its configuration beside it.
-    images: crops to train on in the rendered stage; None: `Plan.images`.
-    start: a checkpoint or a shipped ONNX file whose weights the rendered stage begins with,
-        instead of none.
+    images: crops to train on in each of the two rendered stages; None: as their plans say.
+    start: a checkpoint or a shipped ONNX file whose weights the second of them begins with,
+        in place of a first one.
 
     Raises
     ------
@@ -56,24 +60,36 @@ def train(
     from anpr.training.recogniser_measure import onnx_predict  # noqa: PLC0415
     from anpr.training.recogniser_photos import RealCrops  # noqa: PLC0415
     from anpr.training.recogniser_report import as_markdown  # noqa: PLC0415
-    from anpr.training.recogniser_stage import FINE_TUNE, Plan, run_stage  # noqa: PLC0415
+    from anpr.training.recogniser_stage import FINE_TUNE, run_stage  # noqa: PLC0415
 
     _tell_missing_faces(report)
     work.mkdir(parents=True, exist_ok=True)
     real = RealCrops.load(photos) if photos is not None else None
-    first = work / "rendered.pt"
-    learner = run_stage(
-        Plan(images=images or Plan.images, threads=threads), first, report, start=start
-    )
+    learner, grown = _rendered(work, images, threads, start, report)
     if real is not None:
         report(f"{len(real)} real crops from {photos} (held-out plates left out)")
-        learner = run_stage(FINE_TUNE, work / "photos.pt", report, start=first, real=real)
+        plan = replace(FINE_TUNE, threads=threads)
+        learner = run_stage(plan, work / "photos.pt", report, start=grown, real=real)
     export(learner.averaged(), learner.hints, target)
     report(f"wrote {target}")
     page = work / "report.md"
     page.write_text(as_markdown(onnx_predict(target), photos, count=20))
-    report(f"what it reads: {page}; how it learned: {first.with_suffix('.png')}")
+    report(f"what it reads: {page}; how it learned: {grown.with_suffix('.png')}")
     return target
+
+
+def _rendered(
+    work: Path, images: int | None, threads: int, start: Path | None, report: Callable[[str], None]
+) -> "tuple[Learner, Path]":
+    """Train on rendered crops, a small network first and then a grown one; its checkpoint too."""
+    from anpr.training.recogniser_stage import GROWN, Plan, run_stage  # noqa: PLC0415
+
+    if start is None:
+        start = work / "rendered.pt"
+        run_stage(Plan(images=images or Plan.images, threads=threads), start, report)
+    plan = replace(GROWN, images=images or GROWN.images, threads=threads)
+    grown = work / "grown.pt"
+    return run_stage(plan, grown, report, start=start), grown
 
 
 def folds(
@@ -84,20 +100,20 @@ def folds(
     threads: int = 1,
     report: Callable[[str], None] = print,
 ) -> None:
-    """Measure over five folds by plate; starts from the rendered stage of `train`.
+    """Measure over five folds by plate; starts from the rendered stages of `train`.
 
     Raises
     ------
     InvalidInput
         If a folder holds no labelled plates.
     SetupProblem
-        Outside the training environment, or where the rendered stage was not trained yet.
+        Outside the training environment, or where the rendered stages were not trained yet.
     """
     _check_environment()
     from anpr.training.recogniser_folds import measure_folds  # noqa: PLC0415
     from anpr.training.recogniser_stage import FOLD_TUNE  # noqa: PLC0415
 
-    start = work / "rendered.pt"
+    start = work / "grown.pt"
     if not start.exists():
         raise SetupProblem(f"{start} is missing: train the recogniser first, then its folds")
     plan = replace(FOLD_TUNE, threads=threads)

@@ -81,19 +81,20 @@ def quantise(source: Path, target: Path, crops: Crops) -> None:
             weight_type=QuantType.QInt8,
             activation_type=QuantType.QUInt8,
             calibrate_method=CalibrationMethod.MinMax,
-            op_types_to_quantize=["Conv", "Relu", "MatMul"],
+            op_types_to_quantize=["Conv", "Relu", "Gemm"],
             nodes_to_exclude=float_nodes(onnx.load(prepared)),
+            extra_options={"OpTypesToExcludeOutputQuantization": ["Gemm"]},
         )
 
 
 def float_nodes(model: onnx.ModelProto) -> list[str]:
-    """The first convolution, the outputs, and products that are none with a matrix of weights."""
+    """The first convolution and the outputs."""
     weights = {w.name: tuple(w.dims) for w in model.graph.initializer}
     convolutions = [node.name for node in model.graph.node if node.op_type == "Conv"]
     products = [
         node.name
         for node in model.graph.node
-        if node.op_type == "MatMul" and not _is_wide(weights.get(node.input[1], ()))
+        if node.op_type == "Gemm" and not _is_wide(weights.get(node.input[1], ()))
     ]
     return [*convolutions[:1], *products]
 

@@ -3,7 +3,8 @@
 A general exporter spells normalisation and attention out in some four hundred nodes and computes
 their shapes anew at every call; here each is one operator of ONNX Runtime, the batch normalisation
 lies in the convolutions' weights, and the slots' queries, which no picture changes, are multiplied
-into the keys beforehand.
+into the keys beforehand. Between the attentions tokens are rows of one matrix, whatever picture
+they belong to: a product with its bias is then one operator, in 8 bits too.
 """
 
 from collections.abc import Sequence
@@ -17,15 +18,24 @@ from torch import Tensor, nn
 
 from anpr.training.recogniser_data import ALPHABET, HEIGHT, REGIONS, SLOTS, WIDTH
 from anpr.training.recogniser_model import (
+    CHANNELS,
     HEADS,
     OFFSET,
     SCALE,
     TOKEN_COLUMNS,
     TOKEN_ROWS,
 )
-from anpr.training.recogniser_net import Attention, Block, Convolution, Recogniser, Slots
+from anpr.training.recogniser_net import (
+    Attention,
+    Block,
+    Convolution,
+    Recogniser,
+    Refinement,
+    Slots,
+)
 
 OPSET = 17
+TOKENS = TOKEN_ROWS * TOKEN_COLUMNS
 RUNTIME = "com.microsoft"
 """ONNX Runtime's own operators, of which one is used: attention over several heads."""
 Weights = NDArray[np.float32]
@@ -41,14 +51,15 @@ def lean_graph(model: Recogniser, under_tokens: nn.Linear) -> onnx.ModelProto:
     graph = _Graph()
     tokens = _tokens(graph, model)
     for block in model.encoder:
-        tokens = _block(graph, block, tokens)
-    slots = _block(graph, model.after, _reduced(graph, model.slots, tokens))
-    characters = graph.dense(model.characters, slots)
+        tokens = _block(graph, block, tokens, TOKENS)
+    reduced = _reduced(graph, model.slots, graph.shaped(tokens, TOKENS, CHANNELS))
+    slots = _block(graph, model.after, graph.shaped(reduced, CHANNELS), SLOTS)
+    characters = graph.shaped(graph.dense(model.characters, slots), SLOTS, len(ALPHABET))
     graph.node("Softmax", [characters], "plate", axis=-1)
     countries = graph.dense(model.countries, _pooled(graph, model.weighing, slots))
     graph.node("Softmax", [countries], "region", axis=-1)
-    size = graph.weight(np.array([0, TOKEN_ROWS, TOKEN_COLUMNS, len(ALPHABET)], np.int64))
-    grid = graph.node("Reshape", [graph.dense(under_tokens, tokens), size])
+    letters = graph.dense(under_tokens, tokens)
+    grid = graph.shaped(letters, TOKEN_ROWS, TOKEN_COLUMNS, len(ALPHABET))
     graph.node("Softmax", [grid], "tokens", axis=-1)
     return graph.finished()
 
@@ -59,6 +70,8 @@ class _Graph:
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.weights: list[onnx.TensorProto] = []
+        self.told: list[tuple[str, list[int | str]]] = []
+        """What the runtime's own operators give: nobody else can tell their shapes."""
 
     def node(
         self, kind: str, inputs: Sequence[str], output: str = "", domain: str = "", **options: Any
@@ -76,12 +89,15 @@ class _Graph:
         self.weights.append(numpy_helper.from_array(array, name))
         return name
 
-    def linear(self, kernel: Weights, bias: Weights | None, x: str) -> str:
-        product = self.node("MatMul", [x, self.weight(kernel)])
-        return product if bias is None else self.node("Add", [product, self.weight(bias)])
+    def shaped(self, x: str, *sizes: int) -> str:
+        """`x` as n times these sizes."""
+        return self.node("Reshape", [x, self.weight(np.array([-1, *sizes], np.int64))])
 
-    def dense(self, layer: nn.Linear, x: str) -> str:
-        return self.linear(_array(layer.weight).T, _array(layer.bias), x)
+    def linear(self, kernel: Weights, bias: Weights, rows: str) -> str:
+        return self.node("Gemm", [rows, self.weight(kernel), self.weight(bias)])
+
+    def dense(self, layer: nn.Linear, rows: str) -> str:
+        return self.linear(_array(layer.weight).T, _array(layer.bias), rows)
 
     def normalised(self, layer: nn.LayerNorm, x: str) -> str:
         inputs = [x, self.weight(_array(layer.weight)), self.weight(_array(layer.bias))]
@@ -98,8 +114,9 @@ class _Graph:
         grid = ["n", TOKEN_ROWS, TOKEN_COLUMNS, len(ALPHABET)]
         tokens = value("tokens", TensorProto.FLOAT, grid)
         graph = helper.make_graph(
-            self.nodes, "recogniser", [picture], [plate, region, tokens], self.weights
-        )
+            self.nodes, "recogniser", [picture], [plate, region, tokens], self.weights,
+            value_info=[value(name, TensorProto.FLOAT, shape) for name, shape in self.told],
+        )  # fmt: skip
         versions = [helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)]
         model = helper.make_model(graph, opset_imports=versions, ir_version=8)
         onnx.checker.check_model(model)
@@ -107,17 +124,19 @@ class _Graph:
 
 
 def _tokens(graph: _Graph, model: Recogniser) -> str:
-    """The convolutions' answer with each token's place added, n x tokens x channels."""
+    """The convolutions' answer with each token's place added, a row a token."""
     upright = graph.node("Transpose", ["input"], perm=[0, 3, 1, 2])
     x = graph.node("Cast", [upright], to=TensorProto.FLOAT)
     # The offset stays outside of the weights: beside the picture the network sees zeros.
     x = graph.node("Add", [x, graph.weight(np.float32(OFFSET / SCALE))])
-    for number, layer in enumerate(model.stem):
+    for number, (layer, refinements) in enumerate(zip(model.stem, model.refinements, strict=True)):
         kernel, bias = _folded(layer)
         x = _convolved(graph, kernel * (SCALE if number == 0 else 1.0), bias, layer, x)
-    shape = graph.weight(np.array([0, 0, TOKEN_ROWS * TOKEN_COLUMNS], np.int64))
-    rows = graph.node("Transpose", [graph.node("Reshape", [x, shape])], perm=[0, 2, 1])
-    return graph.node("Add", [rows, graph.weight(_array(model.places))])
+        for refinement in refinements:
+            x = _refined(graph, refinement, x)
+    tokens = graph.node("Transpose", [graph.shaped(x, CHANNELS, TOKENS)], perm=[0, 2, 1])
+    placed = graph.node("Add", [tokens, graph.weight(_array(model.places))])
+    return graph.shaped(placed, CHANNELS)
 
 
 def _convolved(graph: _Graph, kernel: Weights, bias: Weights, layer: Convolution, x: str) -> str:
@@ -126,7 +145,13 @@ def _convolved(graph: _Graph, kernel: Weights, bias: Weights, layer: Convolution
     return graph.node("Relu", [graph.node("Conv", inputs, strides=strides, auto_pad="SAME_UPPER")])
 
 
-def _folded(layer: Convolution) -> tuple[Weights, Weights]:
+def _refined(graph: _Graph, layer: Refinement, x: str) -> str:
+    kernel, bias = (graph.weight(weights) for weights in _folded(layer))
+    added = graph.node("Conv", [x, kernel, bias], auto_pad="SAME_UPPER")
+    return graph.node("Relu", [graph.node("Add", [x, added])])
+
+
+def _folded(layer: Convolution | Refinement) -> tuple[Weights, Weights]:
     """Kernel (out, in, rows, columns) and bias of a convolution and its batch normalisation."""
     norm = layer.normalisation
     gain = _array(norm.weight) / np.sqrt(_array(norm.running_var) + norm.eps)
@@ -134,24 +159,26 @@ def _folded(layer: Convolution) -> tuple[Weights, Weights]:
     return _array(layer.convolution.weight) * gain[:, None, None, None], bias
 
 
-def _block(graph: _Graph, layer: Block, x: str) -> str:
-    looked = _attended(graph, layer.attention, graph.normalised(layer.before_looking, x))
+def _block(graph: _Graph, layer: Block, x: str, count: int) -> str:
+    """A block over rows of which `count` each belong to one picture."""
+    looked = _attended(graph, layer.attention, graph.normalised(layer.before_looking, x), count)
     x = graph.node("Add", [x, looked])
     hidden = graph.silu(graph.dense(layer.wide, graph.normalised(layer.before_thinking, x)))
     return graph.node("Add", [x, graph.silu(graph.dense(layer.narrow, hidden))])
 
 
-def _attended(graph: _Graph, attention: Attention, x: str) -> str:
+def _attended(graph: _Graph, attention: Attention, x: str, count: int) -> str:
     """Self-attention: one product gives queries, keys and values."""
     parts = (attention.query, attention.key, attention.value)
     kernel = np.concatenate([_array(p.weight).T for p in parts], axis=1)
     bias = np.concatenate([_array(p.bias) for p in parts])
-    product = graph.linear(kernel, bias, x)
+    product = graph.shaped(graph.linear(kernel, bias, x), count, kernel.shape[1])
     names = [f"{product}_{part}" for part in ("query", "key", "value")]
     sizes = graph.weight(np.array([kernel.shape[1] // 3] * 3, np.int64))
     graph.nodes.append(helper.make_node("Split", [product, sizes], names, axis=2))
     seen = graph.node("MultiHeadAttention", names, domain=RUNTIME, num_heads=HEADS)
-    return graph.dense(attention.output, seen)
+    graph.told.append((seen, ["n", count, CHANNELS]))
+    return graph.dense(attention.output, graph.shaped(seen, CHANNELS))
 
 
 def _reduced(graph: _Graph, layer: Slots, tokens: str) -> str:
@@ -169,8 +196,7 @@ def _reduced(graph: _Graph, layer: Slots, tokens: str) -> str:
     asked = asked.reshape(heads * slots, channels) * float(channels // heads) ** -0.5
     columns = graph.node("Transpose", [tokens], perm=[0, 2, 1])
     shares = graph.node("Softmax", [graph.node("MatMul", [graph.weight(asked), columns])], axis=-1)
-    shape = graph.weight(np.array([0, heads, slots, channels], np.int64))
-    means = graph.node("Reshape", [graph.node("MatMul", [shares, tokens]), shape])
+    means = graph.shaped(graph.node("MatMul", [shares, tokens]), heads, slots, channels)
     # Values and output are two products in a row: one of them, a head each.
     value, output = attention.value, _array(attention.output.weight)
     both = np.einsum("hdw,ohd->hwo", _array(value.weight).reshape(heads, -1, channels),
@@ -184,10 +210,9 @@ def _reduced(graph: _Graph, layer: Slots, tokens: str) -> str:
 
 def _pooled(graph: _Graph, weighing: nn.Linear, slots: str) -> str:
     """The slots' mean by learned weights, n x channels."""
-    shares = graph.node("Softmax", [graph.dense(weighing, slots)], axis=1)
-    turned = graph.node("Transpose", [shares], perm=[0, 2, 1])
-    pooled = graph.node("MatMul", [turned, slots])
-    return graph.node("Squeeze", [pooled, graph.weight(np.array([1], np.int64))])
+    shares = graph.node("Softmax", [graph.shaped(graph.dense(weighing, slots), 1, SLOTS)], axis=2)
+    pooled = graph.node("MatMul", [shares, graph.shaped(slots, SLOTS, CHANNELS)])
+    return graph.shaped(pooled, CHANNELS)
 
 
 def _array(weights: Tensor) -> Weights:

@@ -59,9 +59,9 @@ def learning_rate(step: int, steps: int, peak: float) -> float:
 class Learner:
     """A recogniser with its optimisers, and the running average of its weights."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, grown: bool = False) -> None:
         torch.manual_seed(seed)
-        self.model = Recogniser().to(memory_format=torch.channels_last)
+        self.model = Recogniser(grown=grown).to(memory_format=torch.channels_last)
         self.hints = Hints()
         self.average = copy.deepcopy(self.model).requires_grad_(False)
         self.trained = [*self.model.parameters(), *self.hints.parameters()]
@@ -132,13 +132,18 @@ class Learner:
         return {name: int(value) for name, value in stored["extra"].items()}
 
     def load_weights(self, path: Path) -> None:
-        """Take over weights and averages of a checkpoint only, as a fine-tune does."""
+        """Take over weights and averages of a checkpoint only, as a later stage does.
+
+        A grown recogniser takes over a smaller one's; RuntimeError if the checkpoint has layers
+        that this one lacks.
+        """
         self._take_over(torch.load(path, weights_only=True))
 
     def _take_over(self, stored: dict[str, Any]) -> None:
-        self.model.load_state_dict(stored["model"])
         self.hints.load_state_dict(stored["hints"])
-        self.average.load_state_dict(stored["average"])
+        for model, name in ((self.model, "model"), (self.average, "average")):
+            # What a smaller one lacks stays as it begins: it changes nothing yet.
+            model.load_state_dict({**model.state_dict(), **stored[name]})
 
     def revive(self, path: Path, crops: Crops) -> None:
         """Take over the weights of a shipped ONNX file; `crops` as `recogniser_revival` asks."""

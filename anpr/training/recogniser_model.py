@@ -13,8 +13,9 @@ CHANNELS = 96
 HEADS = 4
 HIDDEN = 384
 """Width of a block's inner layer."""
-ENCODER_BLOCKS = 2
-"""The first finds out which characters there are, the second which of them comes when."""
+ENCODER_BLOCKS, GROWN_BLOCKS = 2, 3
+"""At first, and once the network has grown. The first finds out which characters there are, the
+second which of them comes when."""
 STEM = (
     (24, (2, 2)),
     (48, (2, 2)),
@@ -25,6 +26,9 @@ STEM = (
 )
 """Filters and strides (down, across) of the convolutions. The two without a stride let a token see
 39 pixels across and the whole height, so that a tall character is seen whole by one token."""
+REFINEMENTS = (0, 0, 2, 2, 0, 1)
+"""Convolutions that a grown network adds behind each of the stem's. They cost least where training
+and reading are done in few bits, and sharp plates were misread for want of them."""
 TOKEN_ROWS, TOKEN_COLUMNS = HEIGHT // 16, WIDTH // 4
 SCALE, OFFSET = 1 / 127.5, -1.0
 """What 8-bit pixels are multiplied by, and what is added, before the network sees them."""

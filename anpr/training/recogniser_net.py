@@ -15,10 +15,12 @@ from anpr.training.recogniser_model import (
     BATCH_EPSILON,
     CHANNELS,
     ENCODER_BLOCKS,
+    GROWN_BLOCKS,
     HEADS,
     HIDDEN,
     LAYER_EPSILON,
     OFFSET,
+    REFINEMENTS,
     SCALE,
     STEM,
     TOKEN_COLUMNS,
@@ -54,6 +56,18 @@ class Convolution(nn.Module):  # type: ignore[misc]
 
     def forward(self, x: Tensor) -> Tensor:
         return self.normalisation(self.convolution(functional.pad(x, self.edges))).relu()
+
+
+class Refinement(nn.Module):  # type: ignore[misc]
+    """A convolution whose answer is added to what it saw (He et al. 2016); at first it adds 0."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.convolution = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.normalisation = nn.BatchNorm2d(channels, eps=BATCH_EPSILON, momentum=0.02)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (x + self.normalisation(self.convolution(x))).relu()
 
 
 class Attention(nn.Module):  # type: ignore[misc]
@@ -113,16 +127,27 @@ class Slots(nn.Module):  # type: ignore[misc]
 
 
 class Recogniser(nn.Module):  # type: ignore[misc]
-    """Crops as 8-bit numbers (n, 3, 64, 128), RGB, to a `Reading`."""
+    """Crops as 8-bit numbers (n, 3, 64, 128), RGB, to a `Reading`.
 
-    def __init__(self) -> None:
+    A grown one has layers more, which change nothing until they have learned: it takes over the
+    weights of a smaller one and goes on from what that one knew.
+    """
+
+    def __init__(self, *, grown: bool = False) -> None:
         super().__init__()
         sources = (3, *(filters for filters, _ in STEM))
         self.stem = nn.Sequential(
             *(Convolution(s, *layer) for s, layer in zip(sources, STEM, strict=False))
         )
+        counts = REFINEMENTS if grown else (0,) * len(STEM)
+        self.refinements = nn.ModuleList(
+            nn.Sequential(*(Refinement(filters) for _ in range(count)))
+            for (filters, _), count in zip(STEM, counts, strict=True)
+        )
+        """Behind each convolution of the stem."""
         self.places = nn.Parameter(torch.randn(TOKEN_ROWS * TOKEN_COLUMNS, CHANNELS) * 0.02)
-        self.encoder = nn.ModuleList(Block() for _ in range(ENCODER_BLOCKS))
+        blocks = GROWN_BLOCKS if grown else ENCODER_BLOCKS
+        self.encoder = nn.ModuleList(Block() for _ in range(blocks))
         self.slots = Slots()
         self.after = Block()
         self.characters = nn.Linear(CHANNELS, len(ALPHABET))
@@ -130,9 +155,15 @@ class Recogniser(nn.Module):  # type: ignore[misc]
         """How much each slot says about the country."""
         self.countries = nn.Linear(CHANNELS, len(REGIONS))
         self.apply(_begin)
+        for block in self.encoder[ENCODER_BLOCKS:]:
+            nn.init.zeros_(block.attention.output.weight)
+            nn.init.zeros_(block.narrow.weight)
 
     def forward(self, pictures: Tensor) -> Reading:
-        seen = self.stem(pictures * SCALE + OFFSET).flatten(2).transpose(1, 2) + self.places
+        x = pictures * SCALE + OFFSET
+        for convolution, refinements in zip(self.stem, self.refinements, strict=True):
+            x = refinements(convolution(x))
+        seen = x.flatten(2).transpose(1, 2) + self.places
         encoded = seen
         for block in self.encoder:
             encoded = block(encoded)
@@ -166,3 +197,5 @@ def _begin(layer: nn.Module) -> None:
         nn.init.xavier_uniform_(layer.weight)
         if layer.bias is not None:
             nn.init.zeros_(layer.bias)
+    if isinstance(layer, Refinement):
+        nn.init.zeros_(layer.normalisation.weight)

@@ -20,7 +20,14 @@ from torch.nn import functional
 from anpr.training.recogniser_data import Crops
 from anpr.training.recogniser_hints import IGNORED, token_labels
 from anpr.training.recogniser_model import HEADS, OFFSET, SCALE
-from anpr.training.recogniser_net import Block, Convolution, Hints, Recogniser, Slots
+from anpr.training.recogniser_net import (
+    Block,
+    Convolution,
+    Hints,
+    Recogniser,
+    Refinement,
+    Slots,
+)
 from core.errors import InvalidInput
 
 Weights = NDArray[np.float32]
@@ -63,8 +70,12 @@ def _under_tokens(hints: Hints, rest: list[Weights]) -> bool:
 def _all_layers(model: Recogniser, stored: Iterator[Weights], pictures: Tensor) -> None:
     """In the order in which `recogniser_graph` writes them."""
     x = pictures * SCALE + OFFSET
-    for number, convolution in enumerate(model.stem):
+    for number, (convolution, refinements) in enumerate(
+        zip(model.stem, model.refinements, strict=True)
+    ):
         x = _convolution(convolution, stored, x, SCALE if number == 0 else 1.0)
+        for refinement in refinements:
+            x = _refinement(refinement, stored, x)
     _put(model.places, next(stored))
     for block in model.encoder:
         _block(block, stored)
@@ -107,16 +118,25 @@ def _put(weights: Tensor, values: Weights) -> None:
 
 def _convolution(layer: Convolution, stored: Iterator[Weights], x: Tensor, scale: float) -> Tensor:
     """A convolution, with a normalisation that gives the same answer from batch statistics."""
-    kernel, bias = next(stored), next(stored)
-    _put(layer.convolution.weight, kernel / scale)
+    _put(layer.convolution.weight, next(stored) / scale)
     x = layer.convolution(functional.pad(x, layer.edges))
+    return _shifted(layer.normalisation, next(stored), x).relu()
+
+
+def _refinement(layer: Refinement, stored: Iterator[Weights], x: Tensor) -> Tensor:
+    _put(layer.convolution.weight, next(stored))
+    return (x + _shifted(layer.normalisation, next(stored), layer.convolution(x))).relu()
+
+
+def _shifted(norm: nn.BatchNorm2d, bias: Weights, x: Tensor) -> Tensor:
+    """What a convolution gives plus its bias, told to the normalisation as batch statistics."""
     variance, mean = torch.var_mean(x, (0, 2, 3), unbiased=False)
-    norm, shift = layer.normalisation, torch.from_numpy(bias.copy())
+    shift = torch.from_numpy(bias.copy())
     norm.running_mean.copy_(mean)
     norm.running_var.copy_(variance)
     norm.weight.copy_((variance + norm.eps).sqrt())
     norm.bias.copy_(shift + mean)
-    return (x + shift[:, None, None]).relu()
+    return x + shift[:, None, None]
 
 
 def _block(layer: Block, stored: Iterator[Weights]) -> None:

@@ -17,7 +17,7 @@ from anpr.training.recogniser_net import Hints, Recogniser  # noqa: E402
 def model() -> Any:
     """Untrained, with every weight somewhere else than where it begins."""
     torch.manual_seed(5)
-    model = Recogniser().eval()
+    model = Recogniser(grown=True).eval()
     with torch.no_grad():
         for weights in (*model.parameters(), *model.buffers()):
             if weights.is_floating_point():
@@ -52,9 +52,9 @@ def test_it_answers_what_the_network_answers(model: Any, under_tokens: Any, grap
 def test_attention_and_outputs_are_left_in_floating_point(graph: Any) -> None:
     nodes = {node.name: node for node in graph.graph.node}
     kept = float_nodes(graph)
-    quantised = [n for n in nodes.values() if n.op_type in ("Conv", "MatMul")]
+    quantised = [n for n in nodes.values() if n.op_type in ("Conv", "Gemm")]
     quantised = [n for n in quantised if n.name not in kept]
 
-    assert sum(n.op_type == "Conv" for n in quantised) == 5
-    # Two encoder blocks and the slots': queries with keys and values, output, two of the MLP.
-    assert sum(n.op_type == "MatMul" for n in quantised) == 3 * 4
+    assert sum(n.op_type == "Conv" for n in quantised) == 10
+    # Three encoder blocks and the slots': queries with keys and values, output, two of the MLP.
+    assert sum(n.op_type == "Gemm" for n in quantised) == 4 * 4

@@ -33,6 +33,44 @@ def test_a_stopped_run_goes_on_with_the_same_weights(tmp_path: Path) -> None:
     assert second.learn(batch(), 0.0)[0] < losses[0]
 
 
+@pytest.mark.slow
+def test_a_grown_network_begins_with_what_the_smaller_one_knew(tmp_path: Path) -> None:
+    from anpr.training.recogniser_loop import Learner
+
+    small = Learner(1)
+    small.learn(batch(), 1e-3)
+    small.save(tmp_path / "small.pt")
+    grown = Learner(2, grown=True)
+    grown.load_weights(tmp_path / "small.pt")
+    pictures = torch.from_numpy(batch().pictures).permute(0, 3, 1, 2).float()
+
+    with torch.no_grad():
+        before, after = (one.model.eval()(pictures) for one in (small, grown))
+    for known, now in zip(before, after, strict=True):
+        assert torch.allclose(known, now, atol=1e-4)
+
+
+@pytest.mark.slow
+def test_every_layer_of_a_grown_network_learns() -> None:
+    from anpr.training.recogniser_loop import Learner
+
+    learner = Learner(3, grown=True)
+    before = {name: w.clone() for name, w in learner.model.named_parameters()}
+    for _ in range(2):  # what begins at nothing passes nothing on at first
+        learner.learn(batch(), 1e-2)
+
+    still = [n for n, w in learner.model.named_parameters() if torch.equal(w, before[n])]
+    assert not still
+
+
+def test_a_smaller_network_refuses_the_weights_of_a_grown_one(tmp_path: Path) -> None:
+    from anpr.training.recogniser_loop import Learner
+
+    Learner(4, grown=True).save(tmp_path / "grown.pt")
+    with pytest.raises(RuntimeError, match="refinements"):
+        Learner(5).load_weights(tmp_path / "grown.pt")
+
+
 def test_the_rate_warms_up_and_falls() -> None:
     from anpr.training.recogniser_loop import learning_rate
 

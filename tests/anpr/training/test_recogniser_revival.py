@@ -30,7 +30,7 @@ def _read(path: Path, pictures: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def revived(tmp_path_factory: pytest.TempPathFactory, crops: Any) -> Path:
-    learner = Learner(1)
+    learner = Learner(1, grown=True)
     learner.revive(SHIPPED, crops)
     target = tmp_path_factory.mktemp("revived") / "recogniser.onnx"
     export(learner.averaged(), learner.hints, target)
@@ -47,7 +47,7 @@ def test_it_reads_what_the_shipped_file_reads(revived: Path, crops: Any) -> None
 
 
 def test_in_floating_point_nothing_is_lost(revived: Path, crops: Any, tmp_path: Path) -> None:
-    learner = Learner(2)
+    learner = Learner(2, grown=True)
     learner.revive(revived, crops)
     export(learner.averaged(), learner.hints, tmp_path / "twice.onnx")
 
@@ -58,7 +58,7 @@ def test_in_floating_point_nothing_is_lost(revived: Path, crops: Any, tmp_path: 
 
 
 def test_the_first_step_finds_it_reading(crops: Any) -> None:
-    learner = Learner(3)
+    learner = Learner(3, grown=True)
     learner.revive(SHIPPED, crops)
     _, exact = learner.learn(crops, 0.0)
 
@@ -67,7 +67,7 @@ def test_the_first_step_finds_it_reading(crops: Any) -> None:
 
 def test_another_architecture_is_refused(crops: Any) -> None:
     with pytest.raises(InvalidInput, match="not a recogniser of this architecture"):
-        Learner(4).revive(Path("anpr/models/detector.onnx"), crops)
+        Learner(4, grown=True).revive(Path("anpr/models/detector.onnx"), crops)
 
 
 def test_weights_come_in_the_order_they_were_written() -> None:

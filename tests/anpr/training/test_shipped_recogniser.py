@@ -63,4 +63,4 @@ def test_real_plates_never_trained_on_are_read_as_well_as_the_card_says() -> Non
     result = score(onnx_predict(MODEL), photo_crops(plates), [p.text for p in plates], countries)
 
     assert result.plates == 95
-    assert result.exact >= 86, result
+    assert result.exact >= 90, result
