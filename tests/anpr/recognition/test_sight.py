@@ -29,6 +29,26 @@ def test_two_rows_are_read_one_after_the_other() -> None:
     assert scores.argmax() == 0
 
 
+def test_every_look_has_its_say() -> None:
+    texts = ["1234BBC", "1284BBC"]
+    looks = [tokens_of(texts[0]), tokens_of(texts[1])]
+    together = agreement(looks, texts, ALPHABET)
+    alone = [agreement([look], texts, ALPHABET) for look in looks]
+
+    assert together == pytest.approx((alone[0] + alone[1]) / 2)
+    assert alone[0][0] > together[0] > alone[1][0]
+
+
+def test_two_rows_beside_a_look_at_one_are_read_each_in_its_way() -> None:
+    two = tokens_of("1234", slice(0, 2))
+    two[2:] = tokens_of("BBC", slice(2, 4))[2:]
+    one = tokens_of("1234BBC")
+    together = agreement([one, two], ["1234BBC"], ALPHABET)
+    alone = [agreement([look], ["1234BBC"], ALPHABET) for look in (one, two)]
+
+    assert together == pytest.approx((alone[0] + alone[1]) / 2)
+
+
 def test_a_character_that_the_slots_count_twice_is_read_once() -> None:
     slots = slots_of("BB21GSB", 0.7)
 
