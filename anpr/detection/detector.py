@@ -1,21 +1,17 @@
-"""Where plates are in a picture. The only module that knows open-image-models."""
+"""Where plates are in a picture."""
 
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anpr.detection.detector_session import GREY, AnySizeSession, fill_planes, is_any_size, shrunk
-from anpr.onnx_sessions import (
-    MODELS,
-    PROVIDERS,
-    fingerprint,
-    one_thread,
-    told_as_model_problem,
-)
+from anpr.detection.detector_rows import detections
+from anpr.detection.detector_session import GREY, AnySizeSession, is_any_size
+from anpr.detection.foreign_detector import OpenImageModelsDetector
+from anpr.onnx_sessions import MODELS, fingerprint, told_as_model_problem
 from anpr.types import Box, Detection, Image
 
 SHIPPED_DETECTOR = MODELS / "detector.onnx"
@@ -25,8 +21,6 @@ SURE = 0.6
 """Score from which a plate counts as surely found: no second look is taken."""
 FURTHER_THRESHOLD = 0.5
 """The same for what only a further look shows: more looks are more chances to be wrong."""
-MIN_BOX = 8
-"""Pixels of width below which a box can't be read anyway."""
 SMALLEST_FIRST_LOOK, LARGEST_FIRST_LOOK = 416, 640
 """Longer side in pixels of the network's input at the first look."""
 SMALLEST_LOOK = 96
@@ -63,19 +57,26 @@ def load_detector(model: str | None = None, threshold: float = THRESHOLD) -> Det
     """Load a detector by path or by open-image-models name; None: `SARBIDE_DETECTOR_MODEL`, else
     the shipped one.
 
-    A local file follows the yolo_v9 contract of open-image-models: static square RGB input,
-    suppression inside, N x 7 output (batch, x1, y1, x2, y2, class, score). A file of ours says
-    that its input may have any size and becomes a `PlateDetector`, any other model runs at its
-    own size.
+    A file of ours says that its input may have any size and becomes a `PlateDetector`. Any other
+    follows the yolo_v9 contract of open-image-models (static square RGB input, suppression inside,
+    N x 7 output: batch, x1, y1, x2, y2, class, score) and runs at its own size.
 
     Raises:
         ModelProblem: missing, truncated or of another contract. Found here, never later.
     """
     chosen = model or os.environ.get("SARBIDE_DETECTOR_MODEL") or str(SHIPPED_DETECTOR)
     with told_as_model_problem("detector", chosen):
-        if is_any_size(Path(chosen)):
-            return PlateDetector(Path(chosen), threshold)
+        if is_any_size(path := Path(chosen)):
+            return PlateDetector(AnySizeSession(path), fingerprint(path), threshold)
         return OpenImageModelsDetector(chosen, threshold)
+
+
+class Looking(Protocol):
+    """A network that takes pictures at any size."""
+
+    def run(self, image: Image, side: int) -> NDArray[np.float64]:
+        """Boxes in `image` when its longer side is brought to `side` pixels, best first: (N, 5),
+        x1, y1, x2, y2 in pixels of `image`, score."""
 
 
 class PlateDetector:
@@ -90,10 +91,10 @@ class PlateDetector:
     and its box takes the place of the wide one.
     """
 
-    def __init__(self, model: Path, threshold: float = THRESHOLD) -> None:
-        self._session = AnySizeSession(model)
+    def __init__(self, network: Looking, label: str, threshold: float = THRESHOLD) -> None:
+        self._network = network
         self._threshold = threshold
-        self.label = fingerprint(model)
+        self.label = label
         self.glance(np.full((96, 128, 3), GREY, np.uint8))
 
     def detect(self, image: Image) -> list[Detection]:
@@ -113,8 +114,8 @@ class PlateDetector:
         return self._look(image, first_look(image.shape[1], image.shape[0]))
 
     def _look(self, image: Image, side: int) -> list[Detection]:
-        rows = self._session.run(image, side)
-        return _detections(rows, image, self._threshold)
+        rows = self._network.run(image, side)
+        return detections(rows, image, self._threshold)
 
 
 def first_look(width: int, height: int) -> int:
@@ -160,85 +161,3 @@ def _share_inside(box: Box, other: Box) -> float:
 
 def _same_plate(box: Box, surer: Box) -> bool:
     return box.iou(surer) >= ONE_PLATE or _share_inside(box, surer) >= INSIDE
-
-
-class OpenImageModelsDetector:
-    """A model loaded by open-image-models; pictures go in by a faster way than the library's."""
-
-    def __init__(self, model: str, threshold: float = THRESHOLD) -> None:
-        from open_image_models import create_detector  # noqa: PLC0415  slow to import
-        from open_image_models.detection.core.hub import DETECTION_MODELS  # noqa: PLC0415
-
-        is_hub_name = model in DETECTION_MODELS
-        local: dict[str, Any] = {"backend": "yolo_v9", "class_labels": ["License Plate"]}
-        self._model: Any = create_detector(
-            model,
-            conf_thresh=threshold,
-            providers=list(PROVIDERS),
-            sess_options=one_thread(),
-            **({} if is_hub_name else local),
-        )
-        self._threshold = threshold
-        self.label = model if is_hub_name else fingerprint(Path(model))
-        self._is_yolo = hasattr(self._model, "output_name") and hasattr(self._model, "img_size")
-        self.detect(np.full((96, 128, 3), GREY, np.uint8))
-
-    @property
-    def input_size(self) -> int:
-        """Side of the network's square input in pixels."""
-        return int(self._model.img_size[0])
-
-    def detect(self, image: Image) -> list[Detection]:
-        rows = self._run(image) if self._is_yolo else self._ask_library(image)
-        return _detections(rows, image, self._threshold)
-
-    def glance(self, image: Image) -> list[Detection]:
-        return self.detect(image)
-
-    def _run(self, image: Image) -> NDArray[np.float64]:
-        tensor, ratio, left, top = letterbox(image, self.input_size)
-        session = self._model.model
-        output = session.run([self._model.output_name], {self._model.input_name: tensor})[0]
-        rows = _rows_of_seven(np.asarray(output, np.float64))
-        corners = (rows[:, 1:5] - np.array([left, top, left, top])) / ratio
-        return np.column_stack((corners, rows[:, 6]))
-
-    def _ask_library(self, image: Image) -> NDArray[np.float64]:
-        results = self._model.predict(image)
-        rows = [(*map(float, r.bounding_box.xyxy), float(r.confidence)) for r in results]
-        return np.array(rows, np.float64).reshape(-1, 5)
-
-
-def letterbox(image: Image, side: int) -> tuple[NDArray[np.float32], float, int, int]:
-    """Fit `image` into a grey square and return it as 1 x 3 x side x side RGB in 0..1, with the
-    scale and the left and top margins in pixels."""
-    height, width = image.shape[:2]
-    ratio = min(side / height, side / width)
-    inner = max(1, round(width * ratio)), max(1, round(height * ratio))
-    left, top = (side - inner[0]) // 2, (side - inner[1]) // 2
-    tensor = np.full((1, 3, side, side), GREY / 255, np.float32)
-    fill_planes(tensor, shrunk(image, inner), left, top)
-    return tensor, ratio, left, top
-
-
-def _rows_of_seven(output: NDArray[np.float64]) -> NDArray[np.float64]:
-    rows = output[0] if output.ndim == 3 else output
-    if rows.ndim != 2 or rows.shape[1] != 7:
-        raise ValueError(f"output {output.shape} instead of N x 7")
-    return rows
-
-
-def _detections(rows: NDArray[np.float64], image: Image, threshold: float) -> list[Detection]:
-    """Rows (x1, y1, x2, y2, score) that are plates, surest first."""
-    height, width = image.shape[:2]
-    found = [_to_detection(row, width, height) for row in rows if row[4] >= threshold]
-    return sorted((d for d in found if d.box.width >= MIN_BOX), key=lambda d: -d.confidence)
-
-
-def _to_detection(row: NDArray[np.float64], width: int, height: int) -> Detection:
-    x1, y1, x2, y2, score = row
-    left = int(np.clip(np.floor(x1), 0, width - 1))
-    top = int(np.clip(np.floor(y1), 0, height - 1))
-    right = int(np.clip(np.ceil(x2), left + 1, width))
-    bottom = int(np.clip(np.ceil(y2), top + 1, height))
-    return Detection(Box(left, top, right, bottom), float(np.clip(score, 0.0, 1.0)))

@@ -5,9 +5,11 @@ of the scene: a camera's colour cast is taken from the picture around the plate 
 (von Kries), and where that has no colour at all, as in infrared, nothing is told.
 """
 
+import math
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from anpr.types import Box, Image, PlateColour
 
@@ -32,6 +34,8 @@ _HUES: tuple[tuple[float, float, PlateColour], ...] = (
     (320, 361, "red"),
 )  # fmt: skip
 """Degrees on the colour circle."""
+Tone = tuple[float, float, float]
+"""Blue, green, red; plain numbers, for with three of them NumPy takes most of its time to begin."""
 
 
 def plate_colour(image: Image, box: Box) -> PlateColour | None:
@@ -40,28 +44,29 @@ def plate_colour(image: Image, box: Box) -> PlateColour | None:
     around = _around(image, box)
     if ground is None or (_saturation(around) < COLOURLESS and _saturation(ground) < COLOURLESS):
         return None
-    return _named(ground / _cast(around))
+    blue, green, red = (own / gain for own, gain in zip(ground, _cast(around), strict=True))
+    return _named((blue, green, red))
 
 
-def _named(tone: NDArray[np.float64]) -> PlateColour | None:
-    if tone.max() < MIN_BRIGHTNESS:
+def _named(tone: Tone) -> PlateColour | None:
+    if max(tone) < MIN_BRIGHTNESS:
         return None
     if _saturation(tone) < COLOURED:
-        return "white" if tone.max() > 2 * MIN_BRIGHTNESS else None
+        return "white" if max(tone) > 2 * MIN_BRIGHTNESS else None
     hue = _hue(tone)
     return next((name for low, high, name in _HUES if low <= hue < high), None)
 
 
-def _ground(crop: Image) -> NDArray[np.float64] | None:
-    """Mean blue, green, red of the commoner of the crop's two tones; None for an empty crop."""
+def _ground(crop: Image) -> Tone | None:
+    """The commoner of the crop's two tones, its median; None for an empty crop."""
     if crop.shape[0] < 3 or crop.shape[1] < 6:
         return None
-    grey = np.ascontiguousarray(crop.max(axis=2))
+    grey = cv2.max(cv2.max(crop[..., 0], crop[..., 1]), crop[..., 2])
     _, light = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     is_light = light > 0
     picked = is_light if is_light.mean() >= 0.45 else ~is_light
     pixels = crop[picked]
-    return np.median(pixels, axis=0).astype(np.float64) + 1.0 if len(pixels) else None
+    return _tone(np.median(pixels, axis=0)) if len(pixels) else None
 
 
 def _inner(image: Image, box: Box) -> Image:
@@ -70,31 +75,36 @@ def _inner(image: Image, box: Box) -> Image:
     return image[box.y1 + dy : box.y2 - dy : step, box.x1 + dx : box.x2 - dx : step]
 
 
-def _around(image: Image, box: Box) -> NDArray[np.float64]:
+def _around(image: Image, box: Box) -> Tone:
     reach = round(AROUND * box.width)
     part = image[max(0, box.y1 - reach) : box.y2 + reach, max(0, box.x1 - reach) : box.x2 + reach]
     step = max(1, part.shape[1] // 64)
-    pixels = part[::step, ::step].reshape(-1, 3).astype(np.float64)
-    return np.asarray(pixels.mean(axis=0) + 1.0)
+    return _tone(cv2.mean(np.ascontiguousarray(part[::step, ::step]))[:3])
 
 
-def _cast(around: NDArray[np.float64]) -> NDArray[np.float64]:
+def _tone(values: Iterable[float]) -> Tone:
+    """Never zero: tones are divided by each other."""
+    blue, green, red = (float(value) + 1.0 for value in values)
+    return blue, green, red
+
+
+def _cast(around: Tone) -> Tone:
     """Gains of the three channels, their mean 1."""
-    cast = around / around.mean()
-    limit = np.sqrt(MAX_CAST)
-    return np.asarray(np.clip(cast, 1 / limit, limit))
+    mean, limit = sum(around) / 3, math.sqrt(MAX_CAST)
+    blue, green, red = (min(max(value / mean, 1 / limit), limit) for value in around)
+    return blue, green, red
 
 
-def _saturation(tone: NDArray[np.float64]) -> float:
-    return float((tone.max() - tone.min()) / max(1.0, tone.max()))
+def _saturation(tone: Tone) -> float:
+    return (max(tone) - min(tone)) / max(1.0, *tone)
 
 
-def _hue(tone: NDArray[np.float64]) -> float:
+def _hue(tone: Tone) -> float:
     """Degrees of the hexagonal colour circle, red at 0 (Smith, 1978)."""
     blue, green, red = tone
-    spread = max(1e-6, float(tone.max() - tone.min()))
-    if red == tone.max():
-        return float(60 * ((green - blue) / spread) % 360)
-    if green == tone.max():
-        return float(60 * ((blue - red) / spread) + 120)
-    return float(60 * ((red - green) / spread) + 240)
+    spread = max(1e-6, max(tone) - min(tone))
+    if red == max(tone):
+        return 60 * ((green - blue) / spread) % 360
+    if green == max(tone):
+        return 60 * ((blue - red) / spread) + 120
+    return 60 * ((red - green) / spread) + 240

@@ -26,6 +26,8 @@ from anpr.types import Image
 SHIPPED_RECOGNISER = MODELS / "recogniser.onnx"
 MAX_BATCH = 16
 """Plates of one picture recognised in one go; more are taken in parts, so that memory is bound."""
+NEARLY = 0.01
+"""How far from 1 a row may sum and still be of probabilities."""
 NAMED = 0.01
 """Probability from which a country is named."""
 CONFIG_NAMES = ("{stem}.yaml", "{stem}_config.yaml", "{stem}_plate_config.yaml")
@@ -191,7 +193,7 @@ def _config_beside(model: Path) -> Path:
 def _normalised(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Rows that sum to 1: models exported without their softmax answer with logits."""
     sums = values.sum(axis=-1, keepdims=True)
-    if np.all(values >= 0) and np.allclose(sums, 1.0, atol=1e-2):
+    if values.min() >= 0 and abs(sums - 1.0).max() <= NEARLY:
         return np.asarray(values / sums, dtype=np.float32)
     odds = np.exp(values - values.max(axis=-1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True), dtype=np.float32)

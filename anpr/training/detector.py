@@ -5,8 +5,9 @@
 
 Rendered scenes alone, or with real photos added; from scratch, or from an earlier training's
 weights. The same command continues an interrupted training. The working folder keeps the
-checkpoint, the learning curve (`learning_curve.png`, `curve.jsonl`), the finished model in
-floating point and the report on the real photos; the 8-bit model goes to the target.
+checkpoint, the learning curve (`learning_curve.png`, `curve.jsonl`) and the report on the real
+photos, which tells the 8-bit model and the same weights in floating point; the 8-bit model goes to
+the target.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ import torch
 
 from anpr.detection.detector import SHIPPED_DETECTOR, THRESHOLD
 from anpr.detection.detector_session import AnySizeSession, is_any_size
-from anpr.synthesis.scenes import FlatPlate, PlateSource
 from anpr.training import detector_state
 from anpr.training.detector_data import SceneRing, Tile
 from anpr.training.detector_frames import street_scenes
@@ -38,6 +38,7 @@ from anpr.training.detector_photos import (
     photo_folders,
     read_sightings,
 )
+from anpr.training.detector_plates import plate_source
 from anpr.training.detector_rides import suspected_plates
 from anpr.training.detector_state import Averaged, CurvePoint, Progress
 from core.errors import SarbideError, SetupProblem
@@ -73,9 +74,6 @@ class Plan:
 
     samples: int = 120_000
     seed: int = 20261120
-    input_side: int = 640
-    """Side in pixels of the exported model's square input."""
-
     street_frames: int = 120
     """Frames of rendered streets beside the scenes that are drawn all the time."""
 
@@ -97,14 +95,12 @@ def train(
 ) -> Path:
     """Train or continue in the folder `work`; write the 8-bit ONNX model to `target` and return it.
 
-    The same model in floating point and the report on both stay in `work`.
+    The checkpoint and the report on both stay in `work`.
 
     `photos` are folders as `detector_photos` describes them. Raises SetupProblem when one of them
     cannot be used.
     """
-    # onnx is needed only at the end
-    from anpr.training.detector_export import export  # noqa: PLC0415
-    from anpr.training.detector_quantise import quantise  # noqa: PLC0415
+    from anpr.training.detector_export import export  # noqa: PLC0415 (onnx is needed at the end)
 
     plan = plan or Plan()
     work.mkdir(parents=True, exist_ok=True)
@@ -112,14 +108,14 @@ def train(
     net = PlateNet()
     net.load_state_dict(_run(work, folders, plan))
     target.parent.mkdir(parents=True, exist_ok=True)
-    exact = export(net, work / "detector_fp32.onnx", plan.input_side)
-    quantise(net, target, plan.input_side, folders)
-    write_report([target, exact], folders, work / "report.json")
+    export(net, target, folders)
+    write_report([target, work / detector_state.CHECKPOINT], folders, work / "report.json")
     return target
 
 
 def write_report(models: Sequence[Path], folders: list[Path], target: Path) -> None:
-    """Measure finished models on every labelled folder of real photos; printed as well."""
+    """Measure finished models or checkpoints on every labelled folder of real photos; printed as
+    well."""
     from anpr.training.detector_measure import report  # noqa: PLC0415 (needed once)
 
     lines: dict[str, list[object]] = {}
@@ -182,24 +178,6 @@ def steps(samples: int) -> Iterator[Phase]:
     for phase in PHASES:
         for _ in range(max(1, round(samples * phase.share / phase.batch))):
             yield phase
-
-
-def plate_source(seed: int, bank: int = 3000) -> PlateSource:
-    """Rendered plates; drawing one takes as long as a training step, so a bank is reused."""
-    from anpr.synthesis.plates import random_plate  # noqa: PLC0415 (loads the fonts)
-
-    rng = np.random.default_rng(seed)
-    plates: list[FlatPlate] = []
-
-    def draw(scene_rng: np.random.Generator) -> FlatPlate:
-        if not plates or (len(plates) < bank and scene_rng.random() < 0.5):
-            made = random_plate(rng, None if rng.random() < 0.7 else "ES", random_string_share=0.1)
-            image = np.ascontiguousarray(made.rgb[:, :, ::-1])
-            plates.append(FlatPlate(image, made.width_mm, made.height_mm))
-            return plates[-1]
-        return plates[int(scene_rng.integers(len(plates)))]
-
-    return draw
 
 
 def batch_tensors(tiles: list[Tile]) -> tuple[torch.Tensor, Targets]:
@@ -282,12 +260,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--earlier", type=Path, default=Plan.earlier, help="marks unlabelled plates"
     )
-    parser.add_argument("--input-side", type=int, default=Plan.input_side)
     chosen = parser.parse_args(arguments)
     plan = Plan(
-        chosen.samples, chosen.seed, chosen.input_side, rate=chosen.rate, start=chosen.start,
-        earlier=chosen.earlier,
-    )  # fmt: skip
+        chosen.samples, chosen.seed, rate=chosen.rate, start=chosen.start, earlier=chosen.earlier
+    )
     try:
         print(train(chosen.work, chosen.target, chosen.photos, plan))
     except SarbideError as error:

@@ -2,7 +2,8 @@
 
     python -m anpr.training.detector_measure MODEL --photos FOLDER [--negatives FOLDER]
 
-Needs only the runtime environment. A plate counts as found when a box at the threshold overlaps it
+Needs only the runtime environment; a training's checkpoint (`.pt`), which is measured in floating
+point, needs the training's. A plate counts as found when a box at the threshold overlaps it
 by the wanted IoU; a box that overlaps no labelled plate at all is a false one, except in frames of
 drives, where not every plate is labelled. Held-out plates are told apart from those that may have
 been trained on.
@@ -21,7 +22,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from anpr.detection.detector import SURE, THRESHOLD, Detector, load_detector
+from anpr.detection.detector import (
+    SURE,
+    THRESHOLD,
+    Detector,
+    PlateDetector,
+    load_detector,
+)
 from anpr.evaluation.share import Share
 from anpr.synthesis.paste import Box
 from anpr.training.detector_closeups import NARROWEST, SHARES, close_up
@@ -36,6 +43,7 @@ from anpr.training.detector_photos import (
 )
 
 Image = npt.NDArray[np.uint8]
+CHECKPOINT_SUFFIX = ".pt"
 WIDTHS = (0, 60, 80)
 """Plates are counted from each of these widths in pixels of the photo."""
 
@@ -60,13 +68,22 @@ class PlateHit:
 
 def load(path: Path, threshold: float = THRESHOLD, *, one_look: bool = False) -> Detect:
     """The model as the reader uses it on photos, further looks and all; or one look only."""
-    model = load_detector(str(path), threshold)
+    model = detector_of(path, threshold)
 
     def detect(image: Image) -> list[Scored]:
         found = model.glance(image) if one_look else model.detect(image)
         return [(d.box.as_tuple(), d.confidence) for d in found]
 
     return detect
+
+
+def detector_of(path: Path, threshold: float) -> Detector:
+    """The model in a file, or a training's checkpoint in floating point."""
+    if path.suffix != CHECKPOINT_SUFFIX:
+        return load_detector(str(path), threshold)
+    from anpr.training.detector_float import FloatNetwork  # noqa: PLC0415 (needs PyTorch)
+
+    return PlateDetector(FloatNetwork(path), path.name, threshold)
 
 
 def plate_hits(
@@ -124,7 +141,7 @@ def milliseconds(model: Detector, image: Image, runs: int = 30) -> float:
 def time_report(path: Path, picture: Image) -> dict[str, float]:
     """CPU milliseconds of one look at `picture`, enlarged or reduced to each of `SIZES`."""
     cv2.setNumThreads(1)
-    model = load_detector(str(path))
+    model = detector_of(path, THRESHOLD)
     return {
         f"{width} x {height}": round(
             milliseconds(model, np.asarray(cv2.resize(picture, (width, height)), np.uint8)), 1

@@ -11,6 +11,8 @@ from typing import Any
 import torch
 from torch import nn
 
+CHECKPOINT = "checkpoint.pt"
+
 
 @dataclass
 class CurvePoint:
@@ -66,7 +68,7 @@ def save(
     }
     half = folder / "checkpoint.half"
     torch.save(state, half)
-    os.replace(half, folder / "checkpoint.pt")  # noqa: PTH105 (atomic replacement is the point)
+    os.replace(half, folder / CHECKPOINT)  # noqa: PTH105 (atomic replacement is the point)
     lines = "\n".join(json.dumps(asdict(point)) for point in progress.curve)
     (folder / "curve.jsonl").write_text(lines + "\n", encoding="utf-8")
 
@@ -75,7 +77,7 @@ def load(
     folder: Path, net: nn.Module, average: Averaged, optimiser: torch.optim.Optimizer
 ) -> Progress:
     """Put a checkpoint back into the given objects; a fresh start where there is none."""
-    path = folder / "checkpoint.pt"
+    path = folder / CHECKPOINT
     if not path.is_file():
         return Progress()
     state: dict[str, Any] = torch.load(path, weights_only=True)

@@ -7,16 +7,16 @@ import pytest
 
 from anpr.detection.detector import (
     SHIPPED_DETECTOR,
-    OpenImageModelsDetector,
     PlateDetector,
     first_look,
     further_looks,
     load_detector,
     without_repeats,
 )
-from anpr.detection.detector_session import ANY_SIZE, AnySizeSession, fitted
+from anpr.detection.detector_session import STEP_KEY, AnySizeSession, fitted
 from anpr.errors import ModelProblem
 from anpr.types import Box, Detection
+from tests.anpr.detection.square_model import square_model
 
 PHOTO = np.zeros((480, 640, 3), np.uint8)
 PLATE = (300.0, 300.0, 400.0, 325.0)
@@ -41,8 +41,9 @@ class Looks:
 
 
 def detector_seeing(scores: dict[int, float]) -> tuple[PlateDetector, Looks]:
-    detector, looks = PlateDetector(SHIPPED_DETECTOR), Looks(scores)
-    detector._session = looks  # type: ignore[assignment]
+    looks = Looks(scores)
+    detector = PlateDetector(looks, "looks")
+    looks.sides.clear()
     return detector, looks
 
 
@@ -131,17 +132,16 @@ class TestInput:
     def test_the_picture_keeps_its_shape_and_grey_fills_up_to_whole_cells(self) -> None:
         white = np.full((720, 1280, 3), 255, np.uint8)
 
-        tensor, ratio = fitted(white, 640, 32)
+        picture, ratio = fitted(white, 640, 32)
 
-        assert (tensor.shape, ratio) == ((1, 3, 384, 640), 0.5)
-        assert tensor[0, :, :360].min() == 1.0
-        assert np.allclose(tensor[0, :, 360:], 114 / 255)
+        assert (picture.shape, picture.dtype, ratio) == ((1, 384, 640, 3), np.uint8, 0.5)
+        assert picture[0, :360].min() == 255
+        assert np.unique(picture[0, 360:]).tolist() == [114]
 
-    def test_channels_are_red_green_blue(self) -> None:
-        blue = np.zeros((32, 32, 3), np.uint8)
-        blue[..., 0] = 255
+    def test_a_picture_of_the_right_size_goes_in_as_it_is(self) -> None:
+        picture = np.random.default_rng(0).integers(0, 255, (64, 96, 3), np.uint8)
 
-        assert fitted(blue, 32, 32)[0][0, :, 0, 0].tolist() == [0.0, 0.0, 1.0]
+        assert np.array_equal(fitted(picture, 96, 32)[0][0], picture)
 
     def test_the_shipped_file_takes_any_size(self) -> None:
         session = AnySizeSession(SHIPPED_DETECTOR)
@@ -151,26 +151,31 @@ class TestInput:
 
 
 class TestFiles:
-    def test_the_shipped_file_loads_through_open_image_models_too(self) -> None:
-        assert OpenImageModelsDetector(str(SHIPPED_DETECTOR)).detect(PHOTO) == []
-
     def test_a_file_that_says_nothing_of_sizes_runs_through_open_image_models(
         self, tmp_path: Path
     ) -> None:
         other = tmp_path / "other.onnx"
-        other.write_bytes(
-            SHIPPED_DETECTOR.read_bytes().replace(ANY_SIZE.encode(), b"x" * len(ANY_SIZE))
-        )
+        other.write_bytes(square_model(64, [(0, 16, 24, 48, 32, 0, 0.9), (0, 0, 0, 9, 9, 0, 0.1)]))
 
         detector = load_detector(str(other))
 
-        assert isinstance(detector, OpenImageModelsDetector)
-        assert detector.glance(PHOTO) == []
+        # 640 x 480 pixels fill 64 x 48 of the square, eight pixels below its upper edge.
+        assert detector.glance(PHOTO) == [Detection(Box(160, 160, 480, 240), pytest.approx(0.9))]
+        assert detector.detect(PHOTO) == detector.glance(PHOTO)
 
     def test_a_file_that_only_claims_to_take_any_size_is_refused(self, tmp_path: Path) -> None:
         liar = tmp_path / "liar.onnx"
-        liar.write_bytes(SHIPPED_DETECTOR.with_name("recogniser.onnx").read_bytes()
-                         + b"\x72\x00" + ANY_SIZE.encode())  # fmt: skip
+        liar.write_bytes(square_model(64, []) + b"\x72\x00" + STEP_KEY.encode())
 
         with pytest.raises(ModelProblem, match=r"liar\.onnx"):
             load_detector(str(liar))
+
+    def test_a_file_of_the_contract_before_this_one_is_refused_in_words(
+        self, tmp_path: Path
+    ) -> None:
+        earlier = tmp_path / "earlier.onnx"
+        step = b"\x0a%c%s\x12\x0232" % (len(STEP_KEY), STEP_KEY.encode())
+        earlier.write_bytes(square_model(64, []) + b"\x72%c" % len(step) + step)
+
+        with pytest.raises(ModelProblem, match="not declared as 1 x height x width x 3 bytes"):
+            load_detector(str(earlier))

@@ -37,14 +37,14 @@ def lettered(_rng: np.random.Generator) -> FlatPlate:
     return FlatPlate(plate, 520.0, 110.0)
 
 
-def test_it_follows_the_contract_of_open_image_models() -> None:
+def test_it_takes_bytes_of_any_size_and_answers_with_a_table() -> None:
     session = ort.InferenceSession(str(SHIPPED_DETECTOR), providers=["CPUExecutionProvider"])
-    (image,), (table,) = session.get_inputs(), session.get_outputs()
+    (picture,), (table,) = session.get_inputs(), session.get_outputs()
 
-    assert image.shape[:2] == [1, 3]
-    assert image.shape[2] == image.shape[3]
-    rows = session.run(None, {image.name: np.full(image.shape, 114 / 255, np.float32)})[0]
-    assert (rows.ndim, rows.shape[1], table.type) == (2, 7, "tensor(float)")
+    assert (picture.type, picture.shape[0], picture.shape[3]) == ("tensor(uint8)", 1, 3)
+    for size in ((64, 96), (384, 640)):
+        rows = session.run(None, {picture.name: np.full((1, *size, 3), 114, np.uint8)})[0]
+        assert (rows.ndim, rows.shape[1], table.type) == (2, 7, "tensor(float)")
 
 
 def test_it_finds_the_plates_of_rendered_streets() -> None:
