@@ -113,11 +113,14 @@ def benchmark(
     clip: Annotated[
         list[Path] | None, typer.Option(help="Video to measure with; default: sample_footage.")
     ] = None,
+    photos: Annotated[
+        Path | None, typer.Option(help="Folder of photos to time as well, as they are.")
+    ] = None,
 ) -> None:
     """Latency, throughput and memory on one core."""
     from anpr.benchmark import as_text, run_benchmark
 
-    figures = run_benchmark(clip or (), say=lambda line: typer.echo(line, err=True))
+    figures = run_benchmark(clip or (), lambda line: typer.echo(line, err=True), photos)
     typer.echo(as_text(figures))
 
 

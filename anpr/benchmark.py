@@ -22,7 +22,7 @@ import numpy as np
 
 from anpr.benchmark_cameras import RATE, CamerasFigures, measure_cameras
 from anpr.errors import UnreadableVideo
-from anpr.pictures.images import frames_of_video, image_from_bytes, load_image
+from anpr.pictures.images import PHOTO_SUFFIXES, frames_of_video, image_from_bytes, load_image
 from anpr.reader import PlateReader, load_reader
 from anpr.types import Frame, Image
 from anpr.vehicles.consensus import vote
@@ -71,16 +71,23 @@ class Figures:
     peak_memory_mb: float
     models: str
     cameras: CamerasFigures | None = None
+    own_photos_ms: tuple[float, ...] = ()
+    """Each of the user's own photos, as it is."""
 
 
-def run_benchmark(clips: Sequence[Path] = (), say: Callable[[str], None] = print) -> Figures:
-    """Measure with the given clips, or with one clip a camera of `sample_footage`.
+def run_benchmark(
+    clips: Sequence[Path] = (), say: Callable[[str], None] = print, photos: Path | None = None
+) -> Figures:
+    """Measure with the given clips, or with one clip a camera of `sample_footage`; and with the
+    photos of a folder, if there is one.
 
     Raises:
-        SetupProblem: there is no clip, or a model can't be used.
+        SetupProblem: there is no clip, no photo in `photos`, or a model can't be used.
+        UnreadablePicture: a photo can't be read.
         UnreadableVideo: a clip can't be read.
     """
     chosen = list(clips) or shipped_clips()
+    own = [] if photos is None else photos_in(photos)
     with _one_core():
         reader = load_reader()
         frames = _some_frames(chosen[0])
@@ -93,8 +100,21 @@ def run_benchmark(clips: Sequence[Path] = (), say: Callable[[str], None] = print
             say(f"{clip.name}: {figures.frames_per_second:.1f} frames a second")
             measured.append(figures)
         cameras = measure_cameras(reader, chosen)
+        own_ms = tuple(_cpu_ms(lambda path: reader.read_plates(load_image(path)), own))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Figures(photo_ms, frame_ms, tuple(measured), peak, reader.label, cameras)
+    return Figures(photo_ms, frame_ms, tuple(measured), peak, reader.label, cameras, own_ms)
+
+
+def photos_in(folder: Path) -> list[Path]:
+    """The photos of a folder, by name.
+
+    Raises:
+        SetupProblem: there is none.
+    """
+    found = sorted(p for p in folder.glob("*") if p.suffix.lower() in PHOTO_SUFFIXES)
+    if not found:
+        raise SetupProblem(f"There is no photo in {folder}; name a folder of photos with --photos.")
+    return found
 
 
 def shipped_clips(folder: Path = FOOTAGE) -> list[Path]:
@@ -154,6 +174,11 @@ def as_text(figures: Figures) -> str:
     ]
     if figures.cameras is not None:
         lines.append(_cameras(figures.cameras))
+    if own := figures.own_photos_ms:
+        lines.append(
+            (f"your {len(own)} photos as they are, median", f"{np.median(own):.1f} ms CPU")
+        )
+        lines.append(("the same, 95th percentile", f"{np.percentile(own, 95):.1f} ms CPU"))
     width = max(len(name) for name, _ in lines)
     table = "\n".join(f"{name.ljust(width)}  {value:>14}" for name, value in lines)
     vehicles = sum(clip.vehicles for clip in figures.clips)
@@ -211,12 +236,16 @@ def _frame_time(reader: PlateReader, frames: Sequence[Image]) -> float:
 def _median_cpu_ms(work: Callable[[Item], object], items: Sequence[Item]) -> float:
     """Median CPU time of `work` over `items`, the first call left out of account."""
     work(items[0])
+    return float(np.median(_cpu_ms(work, items)))
+
+
+def _cpu_ms(work: Callable[[Item], object], items: Sequence[Item]) -> list[float]:
     times = []
     for item in items:
         started = time.process_time()
         work(item)
         times.append((time.process_time() - started) * 1000)
-    return float(np.median(times))
+    return times
 
 
 @contextmanager

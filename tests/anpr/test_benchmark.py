@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from anpr.benchmark import Figures, as_text, measure_clip, shipped_clips
+from anpr.benchmark import Figures, as_text, measure_clip, photos_in, shipped_clips
 from anpr.benchmark_cameras import CamerasFigures, measure_cameras
 from anpr.reader import PlateReader
 from anpr.types import Box, Image
@@ -53,6 +53,14 @@ class TestMeasureClip:
         assert "18.2 ms CPU" in table
         assert "310 MB" in table
         assert "99th percentile" in table
+        assert "your" not in table
+
+    def test_own_photos_have_lines_of_their_own(self, clip: Path) -> None:
+        figures = measure_clip(PlateReader(PaintDetector(), PaintRecogniser()), clip)
+        own = (11.0, 12.0, 40.0)
+        table = as_text(Figures(9.5, 18.25, (figures,), 310.0, "a b", own_photos_ms=own))
+        assert "your 3 photos as they are, median" in table
+        assert "12.0 ms CPU" in table
 
 
 class TestMeasureCameras:
@@ -67,6 +75,17 @@ class TestMeasureCameras:
         reader = PlateReader(PaintDetector(), PaintRecogniser())
         figures = measure_cameras(reader, [clip], cameras=1, rate=8.0)
         assert 10 <= figures.read < figures.frames
+
+
+class TestPhotosIn:
+    def test_the_photos_of_a_folder_by_name(self, tmp_path: Path) -> None:
+        for name in ("b.jpg", "a.PNG", "labels.tsv"):
+            (tmp_path / name).touch()
+        assert [p.name for p in photos_in(tmp_path)] == ["a.PNG", "b.jpg"]
+
+    def test_none_says_what_to_do(self, tmp_path: Path) -> None:
+        with pytest.raises(SetupProblem, match="--photos"):
+            photos_in(tmp_path)
 
 
 class TestShippedClips:
