@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("model", type=Path)
     parser.add_argument("--photos", type=Path, action="append", default=[])
     chosen = parser.parse_args(arguments)
+    torch.set_num_threads(1)  # two wait for each other more than they gain
     cv2.setNumThreads(1)
     print(export(averaged_network(chosen.checkpoint), chosen.model, chosen.photos))
 

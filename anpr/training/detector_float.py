@@ -21,6 +21,7 @@ class FloatNetwork:
     """A training's checkpoint as `anpr.detection.detector.Looking`."""
 
     def __init__(self, checkpoint: Path) -> None:
+        torch.set_num_threads(1)  # two wait for each other more than they gain
         self._net = averaged_network(checkpoint)
 
     def run(self, image: Image, side: int) -> NDArray[np.float64]:
