@@ -42,7 +42,8 @@ OPSET = 17
 RUNTIME = "com.microsoft"
 """ONNX Runtime's own operators, of which one is used: the convolution with channels last."""
 PIXEL = 1 / 255
-LARGEST_WEIGHT, LARGEST_ANSWER = 127, 255
+LARGEST_WEIGHT, LARGEST_ANSWER, LARGEST_BIAS = 127, 255, 2**30
+SMALLEST_STEP = 1e-12
 
 Weights = npt.NDArray[np.float32]
 
@@ -108,7 +109,8 @@ class _Graph:
         `kernel` (out, in, rows, columns) and `bias` are for the input's bytes as they are.
         """
         steps = np.abs(kernel).reshape(len(kernel), -1).max(axis=1) / LARGEST_WEIGHT
-        steps = np.maximum(steps, 1e-12)
+        # A channel that looks at nothing still has its bias, which must fit 32 bits.
+        steps = np.maximum(steps, np.maximum(np.abs(bias) / LARGEST_BIAS, SMALLEST_STEP))
         whole = np.rint(kernel / steps[:, None, None, None])
         inputs = [
             x, self.constant(1.0, np.float32), self.constant(0, np.uint8),

@@ -7,6 +7,7 @@ import onnxruntime as ort
 import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is in the training environment only")
+onnx = pytest.importorskip("onnx", reason="onnx is in the training environment only")
 
 from anpr.training.detector_boxes import LOWEST_SCORE  # noqa: E402
 from anpr.training.detector_float import FloatNetwork  # noqa: E402
@@ -85,6 +86,22 @@ def test_a_shortcut_counts_though_nothing_is_added_at_run_time(net: PlateNet) ->
 
     assert not any(node.op_type in ("Add", "QLinearAdd") for node in model.graph.node[:-30])
     assert not np.allclose(_table(silent)[:3], before[:3], atol=1e-2)
+
+
+def test_a_channel_that_looks_at_nothing_keeps_its_bias() -> None:
+    torch.manual_seed(6)
+    net = PlateNet().eval()
+    for channel, bias in ((0, 0.5), (1, 30.0)):
+        net.backbone.stem[0].weight.data[channel] = 0.0
+        net.backbone.stem[1].bias.data[channel] = bias
+
+    graph = integer_graph(net, observed_ranges(net, [PICTURE])).graph
+
+    constants = {one.name: onnx.numpy_helper.to_array(one) for one in graph.initializer}
+    first = next(node for node in graph.node if node.op_type == "QLinearConv")
+    steps, biases = constants[first.input[4]], constants[first.input[8]]
+
+    assert np.allclose((biases * steps)[[0, 1, 16, 17]], [0.5, 30.0, 0.5, 30.0], rtol=1e-3)
 
 
 def test_writing_the_file_leaves_the_network_as_it_was(net: PlateNet) -> None:
