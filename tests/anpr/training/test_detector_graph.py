@@ -28,6 +28,7 @@ def net() -> PlateNet:
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.uniform_(-0.2, 0.2)
             module.running_var.uniform_(0.5, 1.5)
+            module.weight.data.uniform_(1.0, 2.0)
     for head in net.heads:
         torch.nn.init.normal_(head.box.bias, std=0.5)
         torch.nn.init.normal_(head.score.weight, std=0.5)
