@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 
 from anpr.detection.detector import (
-    SHIPPED_DETECTOR,
     PlateDetector,
     first_look,
     further_looks,
     load_detector,
     without_repeats,
 )
-from anpr.detection.detector_session import STEP_KEY, AnySizeSession, fitted
+from anpr.detection.detector_session import STEP_KEY
 from anpr.errors import ModelProblem
 from anpr.types import Box, Detection
 from tests.anpr.detection.square_model import square_model
@@ -128,41 +127,7 @@ def test_part_of_a_plate_is_no_second_plate() -> None:
     assert without_repeats([whole, other, part]) == [part, other]
 
 
-class TestInput:
-    def test_the_picture_keeps_its_shape_and_grey_fills_up_to_whole_cells(self) -> None:
-        white = np.full((720, 1280, 3), 255, np.uint8)
-
-        picture, ratio = fitted(white, 640, 32)
-
-        assert (picture.shape, picture.dtype, ratio) == ((1, 384, 640, 3), np.uint8, 0.5)
-        assert picture[0, :360].min() == 255
-        assert np.unique(picture[0, 360:]).tolist() == [114]
-
-    def test_a_picture_of_the_right_size_goes_in_as_it_is(self) -> None:
-        picture = np.random.default_rng(0).integers(0, 255, (64, 96, 3), np.uint8)
-
-        assert np.array_equal(fitted(picture, 96, 32)[0][0], picture)
-
-    def test_the_shipped_file_takes_any_size(self) -> None:
-        session = AnySizeSession(SHIPPED_DETECTOR)
-
-        for side in (32, 200, 416, 1024):
-            assert session.run(PHOTO, side).shape[1] == 5
-
-
 class TestFiles:
-    def test_a_file_that_says_nothing_of_sizes_runs_through_open_image_models(
-        self, tmp_path: Path
-    ) -> None:
-        other = tmp_path / "other.onnx"
-        other.write_bytes(square_model(64, [(0, 16, 24, 48, 32, 0, 0.9), (0, 0, 0, 9, 9, 0, 0.1)]))
-
-        detector = load_detector(str(other))
-
-        # 640 x 480 pixels fill 64 x 48 of the square, eight pixels below its upper edge.
-        assert detector.glance(PHOTO) == [Detection(Box(160, 160, 480, 240), pytest.approx(0.9))]
-        assert detector.detect(PHOTO) == detector.glance(PHOTO)
-
     def test_a_file_that_only_claims_to_take_any_size_is_refused(self, tmp_path: Path) -> None:
         liar = tmp_path / "liar.onnx"
         liar.write_bytes(square_model(64, []) + b"\x72\x00" + STEP_KEY.encode())
