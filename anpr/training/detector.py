@@ -4,10 +4,10 @@
                                      [--start CHECKPOINT]
 
 Rendered scenes alone, or with real photos added; from scratch, or from an earlier training's
-weights. The same command continues an interrupted training. The working folder keeps the
-checkpoint, the learning curve (`learning_curve.png`, `curve.jsonl`) and the report on the real
-photos, which tells the 8-bit model and the same weights in floating point; the 8-bit model goes to
-the target.
+weights; then a second, shorter time from what that gave. The same command continues an interrupted
+training. The working folder keeps the checkpoint, the learning curve (`learning_curve.png`,
+`curve.jsonl`), the same of the second training in `again`, and the report on the real photos, which
+tells the 8-bit model and the same weights in floating point; the 8-bit model goes to the target.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -50,6 +50,11 @@ SAVE_EVERY = 200
 REPORT_EVERY = 50
 BAR = 24
 """Characters of the progress bar."""
+AGAIN = "again"
+"""Folder of the second training, in that of the first."""
+AGAIN_SAMPLES, AGAIN_RATE, AGAIN_SEED = 0.375, 0.4, 10
+"""Of the second training: share of the first one's samples, share of its rate, and what is added
+to its seed."""
 
 PHOTO_IOU, RIDE_IOU = 0.5, 0.3
 """Overlap from which a plate counts as found; boxes in the moving frames are drawn less exactly."""
@@ -86,6 +91,17 @@ class Plan:
     earlier: Path = SHIPPED_DETECTOR
     """Detector that marks unlabelled plates in frames of drives."""
 
+    def again(self, checkpoint: Path) -> Plan:
+        """The second, shorter training, which begins warm from the first one's `checkpoint`: it
+        finds more and draws its boxes tighter (Loshchilov and Hutter, "SGDR", 2017)."""
+        return replace(
+            self,
+            samples=round(AGAIN_SAMPLES * self.samples),
+            seed=self.seed + AGAIN_SEED,
+            rate=AGAIN_RATE * self.rate,
+            start=checkpoint,
+        )
+
 
 def train(
     work: Path,
@@ -95,7 +111,7 @@ def train(
 ) -> Path:
     """Train or continue in the folder `work`; write the 8-bit ONNX model to `target` and return it.
 
-    The checkpoint and the report on both stay in `work`.
+    The checkpoints and the report on both forms of the weights stay in `work`.
 
     `photos` are folders as `detector_photos` describes them. Raises SetupProblem when one of them
     cannot be used.
@@ -103,13 +119,14 @@ def train(
     from anpr.training.detector_export import export  # noqa: PLC0415 (onnx is needed at the end)
 
     plan = plan or Plan()
-    work.mkdir(parents=True, exist_ok=True)
     folders = [photos] if isinstance(photos, Path) else list(photos or [])
+    _run(work, folders, plan)
+    again = work / AGAIN
     net = PlateNet()
-    net.load_state_dict(_run(work, folders, plan))
+    net.load_state_dict(_run(again, folders, plan.again(work / detector_state.CHECKPOINT)))
     target.parent.mkdir(parents=True, exist_ok=True)
     export(net, target, folders)
-    write_report([target, work / detector_state.CHECKPOINT], folders, work / "report.json")
+    write_report([target, again / detector_state.CHECKPOINT], folders, work / "report.json")
     return target
 
 
@@ -131,6 +148,7 @@ def write_report(models: Sequence[Path], folders: list[Path], target: Path) -> N
 
 
 def _run(work: Path, folders: list[Path], plan: Plan) -> dict[str, torch.Tensor]:
+    work.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     torch.manual_seed(plan.seed)
@@ -140,10 +158,12 @@ def _run(work: Path, folders: list[Path], plan: Plan) -> dict[str, torch.Tensor]
     net = net.to(memory_format=torch.channels_last)
     average, optimiser = Averaged(net), _optimiser(net)
     progress = detector_state.load(work, net, average, optimiser)
+    schedule = list(steps(plan.samples))
+    if progress.step == len(schedule):
+        return average.weights
     photos = _photos(folders, plan.earlier) if folders else None
     frames = street_scenes(work / "streets", plan.street_frames, plan.seed + 1)
     ring = SceneRing(plate_source(plan.seed), photos, frames, plan.seed + progress.step)
-    schedule = list(steps(plan.samples))
     recent: list[dict[str, float]] = []
     began = time.monotonic() - progress.seconds
     for phase in schedule[progress.step :]:

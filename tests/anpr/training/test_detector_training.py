@@ -44,7 +44,7 @@ def test_training_leaves_an_8_bit_model_that_loads_and_a_learning_curve(tmp_path
     model = train(tmp_path, tmp_path / "new" / "detector.onnx", plan=PLAN)
 
     assert load_detector(str(model)).detect(np.zeros((90, 120, 3), np.uint8)) == []
-    weights = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["average"]
+    weights = torch.load(tmp_path / "again" / "checkpoint.pt", weights_only=True)["average"]
     assert model.stat().st_size < 2 * sum(value.numel() for value in weights.values())
     assert (tmp_path / "learning_curve.png").stat().st_size > 1000
     assert len((tmp_path / "curve.jsonl").read_text().splitlines()) == 6
@@ -88,13 +88,15 @@ def test_a_training_may_start_from_earlier_weights(tmp_path: Path) -> None:
     assert torch.allclose(first, second, atol=1e-5)
 
 
+@pytest.mark.parametrize("before", [4, 7])
 def test_an_interrupted_training_goes_on_where_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int
 ) -> None:
+    """Six steps, and two of the second training; killed in the one or in the other."""
     real, done = detector._step, []
 
     def step(*arguments: object) -> dict[str, float]:
-        if len(done) == 4:
+        if len(done) == before:
             raise Killed
         done.append(1)
         return real(*arguments)  # type: ignore[arg-type]
@@ -106,7 +108,17 @@ def test_an_interrupted_training_goes_on_where_it_was(
 
     train(tmp_path, tmp_path / "detector.onnx", plan=PLAN)
 
-    assert done == [1, 1, 1, 1, 2, 2]
+    assert done == [1] * before + [2] * (8 - before)
+
+
+def test_the_second_training_begins_from_what_the_first_one_gave(tmp_path: Path) -> None:
+    plan = replace(PLAN, rate=1e-3)
+
+    again = plan.again(tmp_path / "checkpoint.pt")
+
+    assert (again.samples, again.rate) == (9, pytest.approx(4e-4))
+    assert again.start == tmp_path / "checkpoint.pt"
+    assert again.seed != plan.seed
 
 
 def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
