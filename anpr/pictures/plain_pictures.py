@@ -38,7 +38,7 @@ def decode_plain(picture: Pillow.Image, content: bytes) -> Image:
     Raises:
         ValueError: it can't be decoded.
     """
-    if picture.format == "JPEG" and picture.getexif().get(_ORIENTATION, _UPRIGHT) == _UPRIGHT:
+    if picture.format == "JPEG" and _is_surely_upright(picture):
         try:
             decoded = simplejpeg.decode_jpeg(content, "BGR", fastupsample=True)
             return np.asarray(decoded, dtype=np.uint8)
@@ -48,3 +48,8 @@ def decode_plain(picture: Pillow.Image, content: bytes) -> Image:
     if decoded is None:
         raise ValueError("not decodable")
     return np.asarray(decoded, dtype=np.uint8)
+
+
+def _is_surely_upright(picture: Pillow.Image) -> bool:
+    """Whether no EXIF data could turn it: OpenCV makes sense of entries that Pillow passes over."""
+    return "exif" not in picture.info or picture.getexif().get(_ORIENTATION) == _UPRIGHT

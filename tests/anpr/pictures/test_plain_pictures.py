@@ -70,6 +70,14 @@ def test_a_jpeg_that_says_it_is_upright_goes_the_fast_way(monkeypatch: pytest.Mo
     assert image_from_bytes(jpeg(scene(), exif=exif)).shape == (120, 160, 3)
 
 
+def test_a_jpeg_whose_orientation_only_opencv_can_read_is_turned_as_opencv_turns_it() -> None:
+    # One entry, the orientation, of a type that does not exist.
+    entry = b"\x12\x01\x63\x00\x01\x00\x00\x00\x06\x00\x00\x00"
+    content = jpeg(scene(), exif=b"Exif\0\0II*\0\x08\0\0\0\x01\0" + entry + b"\0\0\0\0")
+
+    assert image_from_bytes(content).shape == by_opencv(content).shape == (160, 120, 3)
+
+
 def test_a_jpeg_damaged_inside_shows_what_opencv_shows_of_it() -> None:
     content = bytearray(jpeg(scene()))
     middle = len(content) // 2
